@@ -1,0 +1,90 @@
+package idp
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Limits of names, in characters.
+const (
+	MaxLabel       = 64
+	MaxDescription = 500
+	MaxName        = 128 // a person's display name
+	MaxEmail       = 254 // RFC 5321, 4.5.3.1.3
+)
+
+var (
+	slugPattern      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	groupPattern     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,63}$`)
+	emailPattern     = regexp.MustCompile(`^[a-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	attributePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,63}$`)
+)
+
+// reservedSlugs would read as a part of the product in a link or a log.
+var reservedSlugs = []string{
+	"account", "admin", "api", "assertion", "assets", "cli", "device", "health", "healthz", "iam",
+	"import", "login", "logout", "metadata", "new", "password", "saml", "setup", "signin", "signout", "sso",
+}
+
+// ValidSlug reports whether s can be a connector's slug, the last part of its
+// IdP URL: lower-case letters, digits and inner hyphens, 1 to 63 characters.
+// Reserved words are valid in a request, where they name no connector.
+func ValidSlug(s string) bool { return slugPattern.MatchString(s) }
+
+// CheckSlug tells why s cannot be given to a new connector, or returns nil.
+func CheckSlug(s string) error {
+	var ps Problems
+	ps.checkSlug("slug", s)
+	return ps.Err()
+}
+
+func (ps *Problems) checkSlug(field, s string) {
+	switch {
+	case s == "":
+		ps.add(field, s, "is missing", "give the connector a short name for its address, such as aws-prod")
+	case !ValidSlug(s):
+		ps.add(field, s, "is not a slug", "use 1 to 63 lower-case letters, digits and inner hyphens, such as aws-prod")
+	case slices.Contains(reservedSlugs, s):
+		ps.add(field, s, "is a reserved word", "choose another, such as aws-"+s)
+	}
+}
+
+// CheckGroupName tells why s cannot be a group's name, or returns nil.
+func CheckGroupName(s string) error {
+	var ps Problems
+	ps.checkGroupName("name", s)
+	return ps.Err()
+}
+
+func (ps *Problems) checkGroupName(field, s string) {
+	if !groupPattern.MatchString(s) {
+		ps.add(field, s, "is not a group name", "use 1 to 64 letters, digits and . _ @ + = -, beginning with a letter or digit")
+	}
+}
+
+// NormalEmail is the form in which an email is stored, compared and shown:
+// lower case, without surrounding white space.
+func NormalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// CheckEmail tells why s, in its normal form, cannot be a username, or returns
+// nil. Only ASCII is taken: look-alike letters would make two people out of one.
+func CheckEmail(s string) error {
+	var ps Problems
+	ps.checkEmail("email", s)
+	return ps.Err()
+}
+
+func (ps *Problems) checkEmail(field, s string) {
+	switch {
+	case s == "":
+		ps.add(field, s, "is missing", "give an email address")
+	case len(s) > MaxEmail:
+		ps.add(field, s, "is too long", atMost(MaxEmail))
+	case !emailPattern.MatchString(s):
+		ps.add(field, s, "is not an email address", "write it as name@example.com, lower case, ASCII")
+	}
+}
+
+func atMost(n int) string { return fmt.Sprintf("use at most %d characters", n) }

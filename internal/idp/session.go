@@ -1,0 +1,51 @@
+package idp
+
+import "time"
+
+// How long a session lives: OWASP ASVS 5.0, 7.3.1 and 7.3.2.
+const (
+	SessionLifetime = 12 * time.Hour   // from sign-in, whatever happens
+	SessionIdle     = 60 * time.Minute // from the last time the portal saw it
+	SessionRefresh  = 5 * time.Minute  // how stale LastSeen may be before it is written again
+)
+
+// Method is a way in which a person proved who they are, in the words of
+// RFC 8176 (Authentication Method Reference Values).
+type Method string
+
+// MethodPassword is a password; further methods come with second factors.
+const MethodPassword Method = "pwd"
+
+// Session is one signed-in browser. The secret that opens it is in the cookie
+// alone; the store knows its hash.
+type Session struct {
+	Hash          string // SHA-256 of the secret, in hexadecimal
+	UserID        string
+	Methods       []Method
+	AuthTime      time.Time // when the person proved who they are
+	LastSeen      time.Time
+	ExpiresAt     time.Time // absolute end
+	InstanceEpoch uint64    // epochs at sign-in: a session of an older epoch is over
+	UserEpoch     uint64
+	SourceIP      string
+	UserAgent     string
+	Version       uint64
+}
+
+// Live reports whether the session opens anything at the given time, under the
+// epochs that hold at that time. Raising an epoch ends every session made
+// before: of one person, or of all.
+func (s *Session) Live(now time.Time, instanceEpoch, userEpoch uint64) bool {
+	return now.Before(s.ExpiresAt) &&
+		now.Before(s.LastSeen.Add(SessionIdle)) &&
+		s.InstanceEpoch == instanceEpoch &&
+		s.UserEpoch == userEpoch
+}
+
+// Instance is the state of the whole installation.
+type Instance struct {
+	Lockdown bool   // nobody may launch anything
+	Epoch    uint64 // raised to end every session of everybody
+	Demo     bool   // filled by `gatepost serve --demo`
+	Version  uint64
+}
