@@ -74,6 +74,8 @@ func Tiles(in Instance, u *User, connectors []*Connector, now time.Time) []*Conn
 
 func open(in Instance, u *User, c *Connector, now time.Time) Decision {
 	switch {
+	case u == nil || !u.Active:
+		return Decision{Reason: NoUser}
 	case in.Lockdown:
 		return Decision{Reason: Lockdown}
 	case c == nil:
