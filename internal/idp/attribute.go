@@ -2,6 +2,7 @@ package idp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -112,4 +113,19 @@ func placeholder(name string, closed bool) piece {
 		return piece{name: name}
 	}
 	return piece{bad: fmt.Sprintf("has an unknown placeholder ${%s}", clip(name))}
+}
+
+// UserAttributes are the names of the people's own attributes that the rules
+// ask for, in order of appearance.
+func UserAttributes(rules []AttributeRule) []string {
+	var names []string
+	for _, rule := range rules {
+		for _, p := range splitTemplate(rule.Value) {
+			name, ok := strings.CutPrefix(p.name, placeholderAttribute)
+			if ok && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }

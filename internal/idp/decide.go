@@ -72,6 +72,16 @@ func Tiles(in Instance, u *User, connectors []*Connector, now time.Time) []*Conn
 	return tiles
 }
 
+// RolesOf are the roles of c that are open to u at the given time, as far as
+// groups go.
+func RolesOf(u *User, c *Connector, now time.Time) []Role {
+	common := commonGroups(u, c, now)
+	if len(common) == 0 {
+		return nil
+	}
+	return openRoles(c.Roles, common)
+}
+
 func open(in Instance, u *User, c *Connector, now time.Time) Decision {
 	switch {
 	case u == nil || !u.Active:

@@ -3,6 +3,8 @@ package idp
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Problem is one thing that is wrong with one field of an input.
@@ -25,6 +27,17 @@ func (p Problem) Error() string {
 		b.WriteString("; " + p.Remedy)
 	}
 	return b.String()
+}
+
+// Sentence tells reason and remedy as one sentence for the person who sees the
+// field beside it.
+func (p Problem) Sentence() string {
+	text := p.Reason
+	if p.Remedy != "" {
+		text += "; " + p.Remedy
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }
 
 // Problems are all the faults found in one input. It is an error, so that a

@@ -47,5 +47,6 @@ type Instance struct {
 	Lockdown bool   // nobody may launch anything
 	Epoch    uint64 // raised to end every session of everybody
 	Demo     bool   // filled by `gatepost serve --demo`
+	URL      string // the address that `serve` last ran under
 	Version  uint64
 }

@@ -44,7 +44,9 @@ func TestConnectorValidateNamesTheField(t *testing.T) {
 		{"an open placeholder", func(c *Connector) { c.Attributes[0].Value = "${user.email" }, "attributes[0].value"},
 		{"a rule without a name", func(c *Connector) { c.Attributes[0].Name = "" }, "attributes[0].name"},
 		{"an AWS connector with a URL", func(c *Connector) { c.URL = "https://x.example/" }, "url"},
-		{"a bookmark over http", func(c *Connector) { *c = Connector{Slug: "wiki", Label: "Wiki", Kind: KindBookmark, URL: "http://x.example/"} }, "url"},
+		{"a bookmark over http", func(c *Connector) {
+			*c = Connector{Slug: "wiki", Label: "Wiki", Kind: KindBookmark, URL: "http://x.example/"}
+		}, "url"},
 		{"a bookmark to a script", func(c *Connector) {
 			*c = Connector{Slug: "wiki", Label: "Wiki", Kind: KindBookmark, URL: "JaVaScRiPt:alert(1)"}
 		}, "url"},

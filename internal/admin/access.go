@@ -1,0 +1,74 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// Access is one way in: a person, the role it leads to, and the group by which.
+type Access struct {
+	Email   string
+	Name    string
+	Active  bool // false: suspended, so the way is closed for now
+	RoleARN string
+	Group   string
+	Until   time.Time // when the membership ends; zero for no end
+}
+
+// Access lists every person who can open the connector, with each role and the
+// group that opens it, sorted by email. It speaks of grants: whether the
+// connector is active is not looked at.
+func (s *Service) Access(ctx context.Context, slug string) ([]Access, error) {
+	c, err := s.Store.Connector(ctx, slug)
+	if err != nil {
+		return nil, fmt.Errorf("connector %q: %w", slug, err)
+	}
+	names, err := s.Store.GroupNames(ctx, c.Groups)
+	if err != nil {
+		return nil, fmt.Errorf("groups of connector %q: %w", slug, err)
+	}
+	var ways []Access
+	for _, group := range c.Groups {
+		members, err := s.Store.Members(ctx, group)
+		if err != nil {
+			return nil, fmt.Errorf("members of group %q: %w", names[group], err)
+		}
+		for _, u := range members {
+			ways = append(ways, s.ways(c, u, group, names[group])...)
+		}
+	}
+	slices.SortFunc(ways, func(a, b Access) int {
+		return cmp.Or(cmp.Compare(a.Email, b.Email), cmp.Compare(a.RoleARN, b.RoleARN), cmp.Compare(a.Group, b.Group))
+	})
+	return ways, nil
+}
+
+func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Access {
+	now := s.Now()
+	if !u.InGroup(group, now) {
+		return nil
+	}
+	var until time.Time
+	for _, m := range u.Groups {
+		if m.GroupID == group {
+			until = m.Until
+		}
+	}
+	way := Access{Email: u.Email, Name: u.Name, Active: u.Active, Group: name, Until: until}
+	if c.Kind == idp.KindBookmark {
+		return []Access{way}
+	}
+	var ways []Access
+	for _, role := range c.Roles {
+		if len(role.Groups) == 0 || slices.Contains(role.Groups, group) {
+			way.RoleARN = role.RoleARN
+			ways = append(ways, way)
+		}
+	}
+	return ways
+}

@@ -1,0 +1,97 @@
+package admin
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/awsfed"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/saml"
+)
+
+// Activate opens a connector for the groups it is granted to. It is refused, with
+// every reason at once as [idp.Problems], until a sign-in would work: the key is
+// ready and its certificate in date, and AWS would accept a trial response for
+// each role. An active connector stays as it is.
+func (s *Service) Activate(ctx context.Context, a Actor, slug string) error {
+	before, key, err := s.Connector(ctx, slug)
+	if err != nil {
+		return err
+	}
+	if before.Active {
+		return nil
+	}
+	err = s.ready(before, key)
+	if err != nil {
+		return err
+	}
+	after := *before
+	after.Active, after.UpdatedAt = true, s.Now()
+	return s.save(ctx, a, idp.ActionConnectorActivate, before, &after)
+}
+
+func (s *Service) ready(c *idp.Connector, key *idp.Key) error {
+	if c.Kind != idp.KindAWS {
+		return nil
+	}
+	problems, err := gather(awsfed.CheckComplete(c))
+	if err != nil {
+		return err
+	}
+	problems = append(problems, s.keyProblems(c.Slug, key)...)
+	if len(problems) > 0 {
+		return problems
+	}
+	return s.trial(c, key)
+}
+
+func (s *Service) keyProblems(slug string, key *idp.Key) idp.Problems {
+	switch {
+	case key == nil || key.State != idp.KeyReady:
+		return idp.Problems{{Field: "key", Value: slug, Reason: "there is no key that is ready", Remedy: "upload one with: gatepost key upload --connector " + slug}}
+	case !s.Now().Before(key.Current.NotAfter):
+		return idp.Problems{{Field: "key", Value: slug, Reason: "its certificate expired on " + key.Current.NotAfter.Format(time.DateOnly), Remedy: "upload a key with a certificate that is in date"}}
+	case s.Now().Before(key.Current.NotBefore):
+		return idp.Problems{{Field: "key", Value: slug, Reason: "its certificate is not valid before " + key.Current.NotBefore.Format(time.DateOnly), Remedy: "wait, or upload a key with a certificate that is in date"}}
+	}
+	return nil
+}
+
+// trialUser stands for a person with a usual email. Templates over a person's
+// own attributes cannot be judged without the person; awsfed checks their form.
+func trialUser(c *idp.Connector) *idp.User {
+	u := &idp.User{ID: "u_trial", Email: "trial@example.com", Name: "Trial", NameID: "trial", Active: true, Attributes: map[string]string{}}
+	for _, name := range idp.UserAttributes(c.Attributes) {
+		u.Attributes[name] = "trial"
+	}
+	return u
+}
+
+// trial has AWS's judge look at a response for each role, as it would be before
+// signing. Nothing is signed.
+func (s *Service) trial(c *idp.Connector, key *idp.Key) error {
+	certificate, err := x509.ParseCertificate(key.Current.DER)
+	if err != nil {
+		return fmt.Errorf("read certificate of %q: %w", c.Slug, err)
+	}
+	now := s.Now()
+	session := &idp.Session{Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now, ExpiresAt: now.Add(idp.SessionLifetime)}
+	for i, role := range c.Roles {
+		spec, err := awsfed.Compose(awsfed.Launch{
+			Connector: c, User: trialUser(c), Roles: []idp.Role{role}, Session: session, Now: now,
+			ResponseID: idp.NewID("_"), AssertionID: idp.NewID("_"),
+		})
+		if err != nil {
+			return err
+		}
+		_, err = saml.Prepare(spec, saml.SigningOptions{Certificate: certificate, SignResponse: c.SignResponse}, func(doc *saml.Document) error {
+			return awsfed.JudgePrepared(doc, c.EntityID, now).Err()
+		})
+		if err != nil {
+			return idp.Problems{{Field: fmt.Sprintf("roles[%d]", i), Value: role.RoleARN, Reason: "AWS would refuse the sign-in: " + err.Error(), Remedy: "change the role or the attributes"}}
+		}
+	}
+	return nil
+}

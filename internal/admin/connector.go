@@ -1,0 +1,226 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gatepost/gatepost/internal/awsfed"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/metadata"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// NewConnector is what a connector is made from. Slug and Label are needed; the
+// rest has the defaults of [Service.CreateConnector].
+type NewConnector struct {
+	idp.Connector
+	UploadKey bool // the key will be uploaded: make none
+}
+
+// CreateConnector stores a new, inactive connector and makes its key unless one
+// will be uploaded. An AWS connector without attribute rules sends the person's
+// email as the session name; one without an entity ID gets the address of its
+// metadata. It returns [idp.Problems] or store.ErrExists.
+func (s *Service) CreateConnector(ctx context.Context, a Actor, in NewConnector) (*idp.Connector, error) {
+	c := in.Connector
+	s.fillDefaults(&c)
+	err := check(&c)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.CreateConnector(ctx, &c, s.connectorEvent(a, idp.ActionConnectorCreate, c.Slug, nil, &c))
+	if err != nil {
+		return nil, fmt.Errorf("create connector %q: %w", c.Slug, err)
+	}
+	if c.Kind == idp.KindAWS && !in.UploadKey {
+		_, err = s.Keys.Create(ctx, c.Slug, s.keyEvent(a, idp.ActionKeyCreate, c.Slug))
+		if err != nil {
+			return &c, fmt.Errorf("connector %q is stored, its key could not be made: %w", c.Slug, err)
+		}
+	}
+	return &c, nil
+}
+
+func (s *Service) fillDefaults(c *idp.Connector) {
+	c.ID = idp.NewID("c_")
+	c.Active = false
+	c.CreatedAt, c.UpdatedAt = s.Now(), s.Now()
+	if c.Kind == "" {
+		c.Kind = idp.KindAWS
+	}
+	if c.Label == "" {
+		c.Label = c.Slug
+	}
+	if c.Kind != idp.KindAWS {
+		return
+	}
+	if c.EntityID == "" {
+		c.EntityID = s.URL + "/metadata/" + c.Slug
+	}
+	if c.Partition == "" {
+		c.Partition = partitionOf(c.Roles)
+	}
+	if len(c.Attributes) == 0 {
+		c.Attributes = []idp.AttributeRule{{Name: awsfed.RoleSessionName, Value: "${user.email}"}}
+	}
+	c.Attributes = awsfed.NormalizeRules(c.Partition, c.Attributes)
+}
+
+// partitionOf takes the partition from the first role, so that nobody has to
+// say twice that an account is in China.
+func partitionOf(roles []idp.Role) string {
+	for _, role := range roles {
+		arn, err := awsfed.ParseRole(role.RoleARN)
+		if err == nil {
+			return arn.Partition
+		}
+	}
+	return awsfed.DefaultPartition
+}
+
+// check is everything that is asked of a connector before it is stored.
+func check(c *idp.Connector) error {
+	problems, err := gather(c.Validate())
+	if err != nil {
+		return err
+	}
+	if c.Kind == idp.KindAWS {
+		more, err := gather(awsfed.CheckConnector(c))
+		if err != nil {
+			return err
+		}
+		problems = append(problems, more...)
+	}
+	return problems.Err()
+}
+
+// gather takes the problems out of an error, so that those of several checks
+// can be told together.
+func gather(err error) (idp.Problems, error) {
+	var problems idp.Problems
+	if err == nil || errors.As(err, &problems) {
+		return problems, nil
+	}
+	return nil, err
+}
+
+// Connector returns one connector and its key, which is nil where there is none.
+func (s *Service) Connector(ctx context.Context, slug string) (*idp.Connector, *idp.Key, error) {
+	c, err := s.Store.Connector(ctx, slug)
+	if err != nil {
+		return nil, nil, fmt.Errorf("connector %q: %w", slug, err)
+	}
+	key, err := s.Store.Key(ctx, slug)
+	if errors.Is(err, store.ErrNotFound) {
+		return c, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("key of %q: %w", slug, err)
+	}
+	return c, key, nil
+}
+
+// UpdateConnector changes a connector under the version that was read. Slug,
+// kind, ID and whether it is active do not change this way.
+func (s *Service) UpdateConnector(ctx context.Context, a Actor, slug string, change func(*idp.Connector)) (*idp.Connector, error) {
+	before, err := s.Store.Connector(ctx, slug)
+	if err != nil {
+		return nil, fmt.Errorf("connector %q: %w", slug, err)
+	}
+	after := *before
+	change(&after)
+	after.ID, after.Slug, after.Kind, after.Active, after.Version = before.ID, before.Slug, before.Kind, before.Active, before.Version
+	after.Groups, after.CreatedAt, after.UpdatedAt = before.Groups, before.CreatedAt, s.Now()
+	after.Attributes = awsfed.NormalizeRules(after.Partition, after.Attributes)
+	err = check(&after)
+	if err != nil {
+		return nil, err
+	}
+	if after.Active && after.Kind == idp.KindAWS {
+		err = awsfed.CheckComplete(&after)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return &after, s.save(ctx, a, idp.ActionConnectorUpdate, before, &after)
+}
+
+func (s *Service) save(ctx context.Context, a Actor, action idp.Action, before, after *idp.Connector) error {
+	err := s.Store.UpdateConnector(ctx, after, s.connectorEvent(a, action, after.Slug, before, after))
+	if err != nil {
+		return fmt.Errorf("save connector %q: %w", after.Slug, err)
+	}
+	return nil
+}
+
+// Deactivate closes a connector for everybody, from the next request on.
+func (s *Service) Deactivate(ctx context.Context, a Actor, slug string) error {
+	before, err := s.Store.Connector(ctx, slug)
+	if err != nil {
+		return fmt.Errorf("connector %q: %w", slug, err)
+	}
+	if !before.Active {
+		return nil
+	}
+	after := *before
+	after.Active, after.UpdatedAt = false, s.Now()
+	return s.save(ctx, a, idp.ActionConnectorDeactivate, before, &after)
+}
+
+// DeleteConnector removes an inactive connector, its grants and its key. It
+// returns [ErrActive] for an active one.
+func (s *Service) DeleteConnector(ctx context.Context, a Actor, slug string) error {
+	c, err := s.Store.Connector(ctx, slug)
+	if err != nil {
+		return fmt.Errorf("connector %q: %w", slug, err)
+	}
+	if c.Active {
+		return fmt.Errorf("connector %q: %w", slug, ErrActive)
+	}
+	// The key goes first: a connector without a key is inactive and can be
+	// deleted again, a key without a connector would wait for the next one of
+	// that slug.
+	err = s.Keys.Delete(ctx, slug, s.keyEvent(a, idp.ActionKeyDelete, slug))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("delete key of %q: %w", slug, err)
+	}
+	err = s.Store.DeleteConnector(ctx, c, s.connectorEvent(a, idp.ActionConnectorDelete, slug, c, nil))
+	if err != nil {
+		return fmt.Errorf("delete connector %q: %w", slug, err)
+	}
+	return nil
+}
+
+// Metadata is the connector's metadata document, whether or not it is active:
+// AWS is set up before activation.
+func (s *Service) Metadata(ctx context.Context, slug string) ([]byte, error) {
+	c, key, err := s.Connector(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	return metadata.Document(c, key, s.URL)
+}
+
+// UploadKey takes a private key and its certificate, both PEM, as the
+// connector's key. It returns [idp.Problems] that name the file at fault.
+func (s *Service) UploadKey(ctx context.Context, a Actor, slug string, privateKey, certificate []byte) (*idp.Key, error) {
+	c, err := s.Store.Connector(ctx, slug)
+	if err != nil {
+		return nil, fmt.Errorf("connector %q: %w", slug, err)
+	}
+	if c.Kind != idp.KindAWS {
+		return nil, idp.Problems{{Field: "connector", Value: slug, Reason: "is a bookmark, which signs nothing", Remedy: "upload keys to connectors of kind aws"}}
+	}
+	key, err := s.Keys.Upload(ctx, slug, privateKey, certificate, s.keyEvent(a, idp.ActionKeyUpload, slug))
+	if err != nil {
+		return nil, fmt.Errorf("upload key of %q: %w", slug, err)
+	}
+	return key, nil
+}
+
+func (s *Service) keyEvent(a Actor, action idp.Action, slug string) idp.Event {
+	e := s.event(a, action, slug)
+	e.Connector = slug
+	return e
+}

@@ -1,0 +1,188 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// CreateGroup stores a new, empty group. It returns [idp.Problems], or
+// store.ErrExists for a name that is taken.
+func (s *Service) CreateGroup(ctx context.Context, a Actor, name, description string) (*idp.Group, error) {
+	g := &idp.Group{ID: idp.NewID("g_"), Name: name, Description: description, CreatedAt: s.Now(), UpdatedAt: s.Now()}
+	err := g.Validate()
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.CreateGroup(ctx, g, s.groupEvent(a, idp.ActionGroupCreate, nil, g))
+	if err != nil {
+		return nil, fmt.Errorf("create group %q: %w", name, err)
+	}
+	return g, nil
+}
+
+// Group returns the group of that name, or store.ErrNotFound.
+func (s *Service) Group(ctx context.Context, name string) (*idp.Group, error) {
+	g, err := s.Store.GroupByName(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("group %q: %w", name, err)
+	}
+	return g, nil
+}
+
+// UpdateGroup changes a group's name and description. People and connectors
+// refer to it by ID, so that nobody gains or loses access.
+func (s *Service) UpdateGroup(ctx context.Context, a Actor, name string, change func(*idp.Group)) (*idp.Group, error) {
+	before, err := s.Group(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	after := *before
+	change(&after)
+	after.ID, after.Version, after.CreatedAt, after.UpdatedAt = before.ID, before.Version, before.CreatedAt, s.Now()
+	err = after.Validate()
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.UpdateGroup(ctx, before, &after, s.groupEvent(a, idp.ActionGroupUpdate, before, &after))
+	if err != nil {
+		return nil, fmt.Errorf("save group %q: %w", name, err)
+	}
+	return &after, nil
+}
+
+// DeleteGroup removes a group, its grants and its memberships. Repeating it after
+// a failure goes on where it stopped.
+func (s *Service) DeleteGroup(ctx context.Context, a Actor, name string) error {
+	g, err := s.Group(ctx, name)
+	if err != nil {
+		return err
+	}
+	err = s.Store.DeleteGroup(ctx, g, s.groupEvent(a, idp.ActionGroupDelete, g, nil))
+	if err != nil {
+		return fmt.Errorf("delete group %q: %w", name, err)
+	}
+	return nil
+}
+
+// AddMember puts a person into a group, until the given time unless it is zero.
+// Adding again replaces the end.
+func (s *Service) AddMember(ctx context.Context, a Actor, group, email string, until time.Time) error {
+	g, u, err := s.groupAndUser(ctx, group, email)
+	if err != nil {
+		return err
+	}
+	if !until.IsZero() && !until.After(s.Now()) {
+		return idp.Problems{{Field: "expires_at", Value: until.Format(time.RFC3339), Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}
+	}
+	e := s.event(a, idp.ActionMemberAdd, group)
+	e.After = map[string]any{"member": u.Email}
+	if !until.IsZero() {
+		e.After["expires_at"] = until.UTC().Format(time.RFC3339)
+	}
+	err = s.Store.AddMember(ctx, u.ID, g.ID, until, e)
+	if err != nil {
+		return fmt.Errorf("add %q to group %q: %w", email, group, err)
+	}
+	return nil
+}
+
+// RemoveMember takes a person out of a group. Somebody who is not in it is
+// already as asked for.
+func (s *Service) RemoveMember(ctx context.Context, a Actor, group, email string) error {
+	g, u, err := s.groupAndUser(ctx, group, email)
+	if err != nil {
+		return err
+	}
+	e := s.event(a, idp.ActionMemberRemove, group)
+	e.Before = map[string]any{"member": u.Email}
+	err = s.Store.RemoveMember(ctx, u.ID, g.ID, e)
+	if err != nil {
+		return fmt.Errorf("remove %q from group %q: %w", email, group, err)
+	}
+	return nil
+}
+
+func (s *Service) groupAndUser(ctx context.Context, group, email string) (*idp.Group, *idp.User, error) {
+	g, err := s.Group(ctx, group)
+	if err != nil {
+		return nil, nil, err
+	}
+	u, err := s.User(ctx, email)
+	if err != nil {
+		return nil, nil, err
+	}
+	return g, u, nil
+}
+
+// Grant opens a connector to a group. Granting again changes nothing.
+func (s *Service) Grant(ctx context.Context, a Actor, slug, group string) error {
+	g, err := s.Group(ctx, group)
+	if err != nil {
+		return err
+	}
+	err = s.Store.Grant(ctx, slug, g.ID, s.grantEvent(a, idp.ActionGrant, slug, group))
+	if err != nil {
+		return fmt.Errorf("grant connector %q to group %q: %w", slug, group, err)
+	}
+	return nil
+}
+
+// Revoke closes a connector to a group, from the next request on.
+func (s *Service) Revoke(ctx context.Context, a Actor, slug, group string) error {
+	g, err := s.Group(ctx, group)
+	if err != nil {
+		return err
+	}
+	err = s.Store.Revoke(ctx, slug, g.ID, s.grantEvent(a, idp.ActionRevoke, slug, group))
+	if err != nil {
+		return fmt.Errorf("revoke connector %q from group %q: %w", slug, group, err)
+	}
+	return nil
+}
+
+func (s *Service) grantEvent(a Actor, action idp.Action, slug, group string) idp.Event {
+	e := s.event(a, action, slug)
+	e.Connector = slug
+	fields := map[string]any{"group": group}
+	if action == idp.ActionGrant {
+		e.After = fields
+	} else {
+		e.Before = fields
+	}
+	return e
+}
+
+func (s *Service) groupEvent(a Actor, action idp.Action, before, after *idp.Group) idp.Event {
+	e := s.event(a, action, "")
+	if before != nil {
+		e.Target = before.Name
+	}
+	if after != nil {
+		e.Target = after.Name
+	}
+	e.Before, e.After = changed(groupFields(before), groupFields(after))
+	return e
+}
+
+// GroupIDs turns group names into IDs, each once, naming every name that
+// does not exist as a problem with the given field.
+func (s *Service) GroupIDs(ctx context.Context, field string, names []string) ([]string, error) {
+	var ids []string
+	var problems idp.Problems
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		g, err := s.Store.GroupByName(ctx, name)
+		if isNotFound(err) {
+			problems = append(problems, idp.Problem{Field: field, Value: name, Reason: "there is no such group", Remedy: "create it with: gatepost group create " + name})
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("group %q: %w", name, err)
+		}
+		ids = append(ids, g.ID)
+	}
+	return ids, problems.Err()
+}

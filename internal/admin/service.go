@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// Keys makes, takes and removes signing keys. In AWS it is a function of its
+// own that nobody reaches from outside; in `serve` it is in this process.
+type Keys interface {
+	Create(ctx context.Context, slug string, event idp.Event) (*idp.Key, error)
+	Upload(ctx context.Context, slug string, privateKey, certificate []byte, event idp.Event) (*idp.Key, error)
+	Delete(ctx context.Context, slug string, event idp.Event) error
+}
+
+// Passwords checks and sets a person's password.
+type Passwords interface {
+	CheckPassword(user *idp.User, password string) error
+	SetPassword(ctx context.Context, user *idp.User, password string, event idp.Event) error
+}
+
+// Service holds the use cases. All fields are needed.
+type Service struct {
+	Store     *store.Store
+	Keys      Keys
+	Passwords Passwords
+	URL       string // the address that people reach Gatepost by, without a slash at its end
+	Now       func() time.Time
+}
+
+// Actor is who makes a change and from where.
+type Actor struct {
+	Name      string // email of the person or name of the program
+	ID        string // ID of the person, where there is one
+	SourceIP  string
+	UserAgent string
+	RequestID string
+}
+
+// Errors that callers decide on. Those of package store (ErrNotFound, ErrExists,
+// ErrStale, ErrLastOwner, ErrUnavailable) come through as they are.
+var (
+	ErrActive = errors.New("the connector is active")
+)
+
+func (s *Service) event(a Actor, action idp.Action, target string) idp.Event {
+	return idp.Event{
+		ID:        idp.NewID("ev_"),
+		At:        s.Now(),
+		Actor:     a.Name,
+		ActorID:   a.ID,
+		Action:    action,
+		Target:    target,
+		Outcome:   idp.OutcomeDone,
+		SourceIP:  a.SourceIP,
+		UserAgent: a.UserAgent,
+		RequestID: a.RequestID,
+	}
+}

@@ -1,0 +1,120 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// How long one-time links open.
+const (
+	SetupLifetime        = time.Hour
+	PasswordLinkLifetime = 24 * time.Hour
+)
+
+// ErrLink says that a one-time link is unknown, used or too old. It does not say
+// which.
+var ErrLink = errors.New("the link is not valid any more")
+
+// purposePassword keeps a link of one purpose from opening another.
+const purposePassword = "password"
+
+// NewSetup makes the link that creates the first owner, replacing an earlier one.
+func (s *Service) NewSetup(ctx context.Context) (string, error) {
+	secret := idp.NewSecret()
+	err := s.Store.PutSetup(ctx, session.Hash(secret), s.Now().Add(SetupLifetime))
+	if err != nil {
+		return "", fmt.Errorf("store setup link: %w", err)
+	}
+	return s.URL + "/setup?token=" + secret, nil
+}
+
+// SetupOpen reports whether the secret of a setup link would be taken.
+func (s *Service) SetupOpen(ctx context.Context, secret string) error {
+	return linkError(s.Store.SetupOpen(ctx, session.Hash(secret)))
+}
+
+// Setup makes the first owner and answers with the link by which that person
+// sets a password. The link is used up only when the person could be made.
+func (s *Service) Setup(ctx context.Context, a Actor, secret string, in NewUser) (string, error) {
+	in.AdminRole = idp.AdminOwner
+	u := &idp.User{Email: idp.NormalEmail(in.Email), Name: in.Name, AdminRole: in.AdminRole}
+	err := u.Validate()
+	if err != nil {
+		return "", err
+	}
+	err = linkError(s.Store.TakeSetup(ctx, session.Hash(secret), s.event(a, idp.ActionSetup, u.Email)))
+	if err != nil {
+		return "", err
+	}
+	made, err := s.CreateUser(ctx, a, in)
+	if err != nil {
+		return "", err
+	}
+	return s.passwordLink(ctx, a, made)
+}
+
+// PasswordLink makes a one-time link by which the person sets a new password.
+func (s *Service) PasswordLink(ctx context.Context, a Actor, email string) (string, error) {
+	u, err := s.User(ctx, email)
+	if err != nil {
+		return "", err
+	}
+	return s.passwordLink(ctx, a, u)
+}
+
+func (s *Service) passwordLink(ctx context.Context, a Actor, u *idp.User) (string, error) {
+	secret := idp.NewSecret()
+	e := s.event(a, idp.ActionPasswordLink, u.Email)
+	err := s.Store.PutLink(ctx, session.Hash(secret), u.ID, purposePassword, s.Now().Add(PasswordLinkLifetime), e)
+	if err != nil {
+		return "", fmt.Errorf("store password link of %q: %w", u.Email, err)
+	}
+	return s.URL + "/password?token=" + secret, nil
+}
+
+// LinkUser is the person whose password a link sets, or [ErrLink].
+func (s *Service) LinkUser(ctx context.Context, secret string) (*idp.User, error) {
+	id, err := s.Store.Link(ctx, session.Hash(secret), purposePassword)
+	if err != nil {
+		return nil, linkError(err)
+	}
+	u, err := s.Store.User(ctx, id)
+	if err != nil {
+		return nil, linkError(err)
+	}
+	return u, nil
+}
+
+// RedeemPasswordLink sets the password by a link and uses the link up. A
+// password that is too weak leaves the link as it was.
+func (s *Service) RedeemPasswordLink(ctx context.Context, a Actor, secret, password string) error {
+	u, err := s.LinkUser(ctx, secret)
+	if err != nil {
+		return err
+	}
+	err = s.Passwords.CheckPassword(u, password)
+	if err != nil {
+		return err
+	}
+	err = linkError(s.Store.TakeLink(ctx, session.Hash(secret), purposePassword))
+	if err != nil {
+		return err
+	}
+	a.Name, a.ID = u.Email, u.ID
+	return s.SetPassword(ctx, a, u.Email, password)
+}
+
+func linkError(err error) error {
+	if isNotFound(err) {
+		return ErrLink
+	}
+	return err
+}
+
+func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }

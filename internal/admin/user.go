@@ -1,0 +1,140 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// NewUser is what a person is made from; only the email is needed.
+type NewUser struct {
+	Email      string
+	Name       string
+	AdminRole  idp.AdminRole
+	Attributes map[string]string
+}
+
+// CreateUser stores a new, active person without a password. It returns
+// [idp.Problems], or store.ErrExists for an email that is taken.
+func (s *Service) CreateUser(ctx context.Context, a Actor, in NewUser) (*idp.User, error) {
+	u := &idp.User{
+		ID:         idp.NewID("u_"),
+		Email:      idp.NormalEmail(in.Email),
+		Name:       in.Name,
+		Active:     true,
+		NameID:     idp.NewID("n"),
+		AdminRole:  in.AdminRole,
+		Attributes: in.Attributes,
+		CreatedAt:  s.Now(),
+		UpdatedAt:  s.Now(),
+	}
+	err := u.Validate()
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.CreateUser(ctx, u, s.userEvent(a, idp.ActionUserCreate, nil, u))
+	if err != nil {
+		return nil, fmt.Errorf("create user %q: %w", u.Email, err)
+	}
+	return u, nil
+}
+
+// User returns the person with the email, or store.ErrNotFound.
+func (s *Service) User(ctx context.Context, email string) (*idp.User, error) {
+	u, err := s.Store.UserByEmail(ctx, idp.NormalEmail(email))
+	if err != nil {
+		return nil, fmt.Errorf("user %q: %w", email, err)
+	}
+	return u, nil
+}
+
+// UpdateUser changes a person's name, administrator role and attributes.
+func (s *Service) UpdateUser(ctx context.Context, a Actor, email string, change func(*idp.User)) (*idp.User, error) {
+	return s.changeUser(ctx, a, idp.ActionUserUpdate, email, func(u *idp.User) {
+		active := u.Active
+		change(u)
+		u.Active = active
+	})
+}
+
+// Suspend closes everything to a person, from the next request on: the session
+// and every launch look at the person afresh.
+func (s *Service) Suspend(ctx context.Context, a Actor, email string) error {
+	u, err := s.changeUser(ctx, a, idp.ActionUserSuspend, email, func(u *idp.User) { u.Active = false })
+	if err != nil {
+		return err
+	}
+	// A person who is resumed later must not find the old sessions open.
+	err = s.Store.RaiseUserEpoch(ctx, u.ID)
+	if err != nil {
+		return fmt.Errorf("%q is suspended, the sessions could not be ended: %w", u.Email, err)
+	}
+	return nil
+}
+
+// Resume lets a suspended person in again, by a new sign-in.
+func (s *Service) Resume(ctx context.Context, a Actor, email string) error {
+	_, err := s.changeUser(ctx, a, idp.ActionUserResume, email, func(u *idp.User) { u.Active = true })
+	return err
+}
+
+func (s *Service) changeUser(ctx context.Context, a Actor, action idp.Action, email string, change func(*idp.User)) (*idp.User, error) {
+	before, err := s.User(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	after := *before
+	change(&after)
+	after.ID, after.Email, after.NameID, after.Groups = before.ID, before.Email, before.NameID, before.Groups
+	after.Version, after.CreatedAt, after.UpdatedAt = before.Version, before.CreatedAt, s.Now()
+	err = after.Validate()
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.UpdateUser(ctx, &after, s.userEvent(a, action, before, &after))
+	if err != nil {
+		return nil, fmt.Errorf("save user %q: %w", after.Email, err)
+	}
+	return &after, nil
+}
+
+// DeleteUser removes a person: first the person, which ends every access, then
+// what refers to them.
+func (s *Service) DeleteUser(ctx context.Context, a Actor, email string) error {
+	u, err := s.User(ctx, email)
+	if err != nil {
+		return err
+	}
+	err = s.Store.DeleteUser(ctx, u, s.userEvent(a, idp.ActionUserDelete, u, nil))
+	if err != nil {
+		return fmt.Errorf("delete user %q: %w", u.Email, err)
+	}
+	return nil
+}
+
+// SetPassword gives a person a new password and ends the sessions made with the
+// old one. It returns [idp.Problems] for a password that is too weak.
+func (s *Service) SetPassword(ctx context.Context, a Actor, email, password string) error {
+	u, err := s.User(ctx, email)
+	if err != nil {
+		return err
+	}
+	err = s.Passwords.SetPassword(ctx, u, password, s.event(a, idp.ActionPasswordSet, u.Email))
+	if err != nil {
+		return fmt.Errorf("set password of %q: %w", u.Email, err)
+	}
+	return nil
+}
+
+func (s *Service) userEvent(a Actor, action idp.Action, before, after *idp.User) idp.Event {
+	e := s.event(a, action, "")
+	if before != nil {
+		e.Target = before.Email
+	}
+	if after != nil {
+		e.Target = after.Email
+	}
+	e.Before, e.After = changed(userFields(before), userFields(after))
+	return e
+}

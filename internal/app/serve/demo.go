@@ -1,0 +1,173 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// tokenLifetime is how long the demo's API token opens the API.
+const tokenLifetime = 12 * time.Hour
+
+// ErrNotDemo says that a folder holds something else than the demo.
+var ErrNotDemo = errors.New("the data folder is not empty and does not hold the demo; choose another with --data, or start without --demo")
+
+var demoActor = admin.Actor{Name: "gatepost serve --demo"}
+
+type demo struct {
+	password string
+	token    string
+}
+
+// The demo is the two-connector setup that JumpCloud's article builds.
+var (
+	demoConnectors = []admin.NewConnector{
+		demoConnector("aws-a", "AWS A", "The first account: production", "SAML-User", "Gatepost"),
+		demoConnector("aws-b", "AWS B", "The second role: audit and billing", "SAML2-User", "Gatepost2"),
+	}
+	demoGroups = []demoGroup{
+		{name: "SSO-AWS-A", description: "May open AWS A", connector: "aws-a", members: []string{"alice@example.com", "bob@example.com"}},
+		{name: "SSO-AWS-B", description: "May open AWS B", connector: "aws-b", members: []string{"alice@example.com"}},
+	}
+	demoUsers = []admin.NewUser{
+		{Email: "alice@example.com", Name: "Alice Example"},
+		{Email: "bob@example.com", Name: "Bob Example"},
+		{Email: "carol@example.com", Name: "Carol Example"},
+		{Email: demoOwner, Name: "Demo Owner", AdminRole: idp.AdminOwner},
+	}
+)
+
+const (
+	demoOwner   = "admin@example.com"
+	demoAccount = "111122223333"
+)
+
+type demoGroup struct {
+	name, description, connector string
+	members                      []string
+}
+
+func demoConnector(slug, label, description, role, provider string) admin.NewConnector {
+	return admin.NewConnector{Connector: idp.Connector{
+		Slug: slug, Label: label, Description: description, Kind: idp.KindAWS, Shown: true, ConfirmCross: true,
+		Roles: []idp.Role{{
+			RoleARN:     "arn:aws:iam::" + demoAccount + ":role/" + role,
+			ProviderARN: "arn:aws:iam::" + demoAccount + ":saml-provider/" + provider,
+		}},
+	}}
+}
+
+// fillDemo fills an empty folder, or sets the password of a demo folder afresh.
+// A run that was cut short is taken up again: what stands is kept.
+func fillDemo(ctx context.Context, folder *local.Folder, password string) (demo, error) {
+	instance, err := folder.Store.Instance(ctx)
+	if err != nil {
+		return demo{}, fmt.Errorf("read instance: %w", err)
+	}
+	if !instance.Demo {
+		err = markDemo(ctx, folder, instance)
+		if err != nil {
+			return demo{}, err
+		}
+	}
+	if password == "" {
+		password = idp.NewSecret()[:20]
+	}
+	for _, step := range []func() error{
+		func() error { return demoPeople(ctx, folder, password) },
+		func() error { return demoApplications(ctx, folder) },
+		func() error { return demoAccess(ctx, folder) },
+	} {
+		err = step()
+		if err != nil {
+			return demo{}, fmt.Errorf("fill demo: %w", err)
+		}
+	}
+	token, err := demoToken(ctx, folder)
+	return demo{password: password, token: token}, err
+}
+
+func markDemo(ctx context.Context, folder *local.Folder, instance idp.Instance) error {
+	empty, err := folder.Store.Empty(ctx)
+	if err != nil {
+		return fmt.Errorf("look into the store: %w", err)
+	}
+	if !empty {
+		return ErrNotDemo
+	}
+	instance.Demo = true
+	return folder.Store.UpdateInstance(ctx, instance)
+}
+
+func demoPeople(ctx context.Context, folder *local.Folder, password string) error {
+	for _, user := range demoUsers {
+		_, err := folder.Admin.CreateUser(ctx, demoActor, user)
+		if err != nil && !errors.Is(err, store.ErrExists) {
+			return err
+		}
+	}
+	return folder.SignIn.SetDemoPassword(ctx, password, emails(demoUsers))
+}
+
+func emails(users []admin.NewUser) []string {
+	var list []string
+	for _, u := range users {
+		list = append(list, u.Email)
+	}
+	return list
+}
+
+func demoApplications(ctx context.Context, folder *local.Folder) error {
+	for _, connector := range demoConnectors {
+		_, err := folder.Admin.CreateConnector(ctx, demoActor, connector)
+		if err != nil && !errors.Is(err, store.ErrExists) {
+			return err
+		}
+	}
+	return nil
+}
+
+func demoAccess(ctx context.Context, folder *local.Folder) error {
+	for _, group := range demoGroups {
+		_, err := folder.Admin.CreateGroup(ctx, demoActor, group.name, group.description)
+		if err != nil && !errors.Is(err, store.ErrExists) {
+			return err
+		}
+		for _, member := range group.members {
+			err = folder.Admin.AddMember(ctx, demoActor, group.name, member, time.Time{})
+			if err != nil {
+				return err
+			}
+		}
+		err = folder.Admin.Grant(ctx, demoActor, group.connector, group.name)
+		if err != nil {
+			return err
+		}
+		err = folder.Admin.Activate(ctx, demoActor, group.connector)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoToken stores an owner's token for the config API.
+func demoToken(ctx context.Context, folder *local.Folder) (string, error) {
+	owner, err := folder.Admin.User(ctx, demoOwner)
+	if err != nil {
+		return "", err
+	}
+	secret := idp.NewSecret()
+	err = folder.Store.PutAPIToken(ctx, session.Hash(secret), owner.ID, time.Now().Add(tokenLifetime))
+	if err != nil {
+		return "", fmt.Errorf("store token: %w", err)
+	}
+	return "gp_" + secret, nil
+}

@@ -1,0 +1,142 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/sso"
+	"github.com/gatepost/gatepost/internal/web/demoacs"
+	"github.com/gatepost/gatepost/internal/web/launch"
+	"github.com/gatepost/gatepost/internal/web/metadata"
+	"github.com/gatepost/gatepost/internal/web/page"
+	"github.com/gatepost/gatepost/internal/web/portal"
+	"github.com/gatepost/gatepost/internal/web/problem"
+	"github.com/gatepost/gatepost/internal/web/reqctx"
+	"github.com/gatepost/gatepost/internal/web/setup"
+)
+
+// newHandler puts every face under one mux and the guards that all of them share
+// before it.
+func newHandler(c Config, folder *local.Folder, address *url.URL, log *slog.Logger) (http.Handler, error) {
+	pages, err := page.New(page.Options{URL: address.String(), Demo: c.Demo})
+	if err != nil {
+		return nil, err
+	}
+	write := problem.Writer{Pages: pages, Now: time.Now, Log: log}
+	mux := http.NewServeMux()
+	addRoutes(mux, c, folder, address, write)
+
+	origins := http.NewCrossOriginProtection()
+	err = origins.AddTrustedOrigin(address.Scheme + "://" + address.Host)
+	if err != nil {
+		return nil, fmt.Errorf("trusted origin: %w", err)
+	}
+	origins.SetDenyHandler(http.HandlerFunc(write.CrossOrigin))
+	handler := origins.Handler(mux)
+	handler = canonical(address, pages, handler)
+	handler = recovering(write, handler)
+	handler = logging(log, handler)
+	return reqctx.Direct(handler), nil
+}
+
+func addRoutes(mux *http.ServeMux, c Config, folder *local.Folder, address *url.URL, write problem.Writer) {
+	cookie := session.CookieFor(address)
+	launches := &launch.Handler{
+		Service: &sso.Service{Store: folder.Store, Keys: folder, Now: time.Now, Budget: launchBudget, Log: write.Log},
+		Cookie:  cookie,
+		Write:   write,
+	}
+	if c.DemoACS {
+		launches.Stand = address.String() + demoacs.Path
+		mux.Handle(demoacs.Path+"{connector}", &demoacs.Handler{Metadata: folder.Admin.Metadata, Write: write, Now: time.Now})
+	}
+	mux.Handle("/sso/{connector}", launches)
+	mux.Handle("/metadata/{connector}", &metadata.Handler{Store: folder.Store, URL: address.String(), Write: write})
+	mux.Handle("/setup", &setup.Handler{Service: folder.Admin, Write: write})
+	mux.HandleFunc("/healthz", healthz(c.Version, write))
+	(&portal.Handler{
+		Store:     folder.Store,
+		SignIn:    folder.SignIn,
+		Links:     folder.Admin,
+		Cookie:    cookie,
+		Write:     write,
+		Now:       time.Now,
+		WhomToAsk: c.WhomToAsk,
+	}).Routes(mux)
+}
+
+func healthz(version string, write problem.Writer) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		write.Pages.Harden(w.Header())
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, "ok "+version+"\n") // nobody is left to tell when the connection is gone
+	}
+}
+
+// canonical leads the other names of a loopback address (127.0.0.1, ::1) to the
+// one that cookies and passkeys are bound to. Every other name is served: which
+// host a request names decides nothing here.
+func canonical(address *url.URL, pages *page.Renderer, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		named, err := url.Parse("http://" + r.Host)
+		other := err == nil && loopback(named.Hostname()) && loopback(address.Hostname()) && named.Hostname() != address.Hostname()
+		if !other || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		pages.Harden(w.Header())
+		w.Header().Set("Location", address.String()+reqctx.LocalPath(r.URL.RequestURI()))
+		w.WriteHeader(http.StatusSeeOther)
+	})
+}
+
+// recovering answers a panic like every other internal error. The panic's value
+// may hold anything, so that the log gets the place alone.
+func recovering(write problem.Writer, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause != nil {
+				write.Internal(w, r, fmt.Errorf("panic (%T) at\n%s", cause, debug.Stack()))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logging writes a line for each request: never its query, body or cookies.
+func logging(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		answer := &answer{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(answer, r)
+		level := slog.LevelInfo
+		if r.URL.Path == "/healthz" {
+			level = slog.LevelDebug
+		}
+		c := reqctx.From(r.Context())
+		log.Log(context.WithoutCancel(r.Context()), level, "request", "method", r.Method, "path", r.URL.Path, "status", answer.status,
+			"ms", time.Since(start).Milliseconds(), "source_ip", c.SourceIP, "request_id", c.RequestID)
+	})
+}
+
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+func (a *answer) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

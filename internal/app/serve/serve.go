@@ -1,0 +1,118 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/app/local"
+)
+
+// How long a request may take, and how long a launch may wait for the store and
+// the key.
+const (
+	readTimeout  = 10 * time.Second
+	writeTimeout = 30 * time.Second
+	idleTimeout  = 2 * time.Minute
+	launchBudget = 5 * time.Second
+	shutdownTime = 10 * time.Second
+)
+
+// Run serves until ctx ends. What a person needs to begin (the address and, in
+// the demo, the password and a token) is written to out, a line each.
+func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
+	err := c.Check()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	address, err := c.address(listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	folder, err := local.Open(ctx, local.Options{Path: c.Data, URL: address.String(), Now: time.Now})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	err = begin(ctx, c, folder, address, out)
+	if err != nil {
+		return errors.Join(err, listener.Close(), folder.Close())
+	}
+	return errors.Join(run(ctx, listener, c, folder, address, log), folder.Close())
+}
+
+// begin prepares the folder and tells how to begin.
+func begin(ctx context.Context, c Config, folder *local.Folder, address *url.URL, out io.Writer) error {
+	lines := []string{"url: " + address.String()}
+	if c.Demo {
+		demo, err := fillDemo(ctx, folder, c.DemoPassword)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, "password: "+demo.password, "token: "+demo.token)
+	} else {
+		link, err := firstOwner(ctx, folder)
+		if err != nil {
+			return err
+		}
+		if link != "" {
+			lines = append(lines, "setup: "+link)
+		}
+	}
+	for _, line := range lines {
+		_, err := fmt.Fprintln(out, line)
+		if err != nil {
+			return fmt.Errorf("write to standard output: %w", err)
+		}
+	}
+	return nil
+}
+
+// firstOwner is the setup link of a store that has no owner yet.
+func firstOwner(ctx context.Context, folder *local.Folder) (string, error) {
+	owned, err := folder.Store.HasOwner(ctx)
+	if err != nil || owned {
+		return "", err
+	}
+	return folder.Admin.NewSetup(ctx)
+}
+
+func run(ctx context.Context, listener net.Listener, c Config, folder *local.Folder, address *url.URL, log *slog.Logger) error {
+	handler, err := newHandler(c, folder, address, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	log.InfoContext(ctx, "serving", "addr", listener.Addr().String(), "url", address.String(), "version", c.Version)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err = server.Shutdown(stop)
+	if err != nil {
+		return fmt.Errorf("shut down: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package awsfed
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/saml"
+)
+
+// How long a response can be redeemed. AWS takes five minutes from issue; the
+// minute before now is for clocks that are behind ours.
+const (
+	validFor    = 5 * time.Minute
+	validBefore = time.Minute
+)
+
+// Launch is a decision to let a person into AWS, with all that the response
+// states about it.
+type Launch struct {
+	Connector *idp.Connector
+	User      *idp.User
+	Session   *idp.Session
+	Roles     []idp.Role // the one chosen; several only when the connector leaves the choice to AWS
+	Now       time.Time
+
+	ResponseID  string // fresh and random, as [saml.Response] wants them
+	AssertionID string
+
+	// TLS tells that the person signed in over TLS: without it the response
+	// must not say that the password was protected.
+	TLS bool
+}
+
+// Compose turns a launch into what the response shall state. Values that AWS
+// would refuse for this person, and templates that cannot be filled in, are
+// [idp.Problems] with the rule's name as the field and AWS's answer.
+func Compose(l Launch) (saml.Response, error) {
+	c := l.Connector
+	p, problem := checkPartition(c.Partition)
+	if problem != nil {
+		return saml.Response{}, idp.Problems{*problem}
+	}
+	acs, err := p.ACS(c.Region)
+	if region, ok := err.(idp.Problem); ok {
+		return saml.Response{}, idp.Problems{region}
+	}
+	attributes, problems := p.attributesFor(c, l.User, l.Roles)
+	if len(problems) > 0 {
+		return saml.Response{}, problems
+	}
+	r := saml.Response{
+		ID:           l.ResponseID,
+		AssertionID:  l.AssertionID,
+		Issuer:       c.EntityID,
+		Destination:  acs,
+		Audiences:    []string{acs, p.entityIDs[0]},
+		NameID:       l.User.NameID,
+		NameIDFormat: saml.NameIDPersistent,
+		IssueInstant: l.Now,
+		NotBefore:    l.Now.Add(-validBefore),
+		NotOnOrAfter: l.Now.Add(validFor),
+		AuthnInstant: l.Session.AuthTime,
+		AuthnContext: authnContext(l.Session.Methods, l.TLS),
+		SessionIndex: l.AssertionID,
+		Attributes:   attributes,
+	}
+	if c.EndWithSession {
+		r.SessionNotOnOrAfter = l.Session.ExpiresAt
+	}
+	return r, nil
+}
+
+// CheckPerson tells why AWS would refuse u at c whichever role is chosen: the
+// rules that u's attributes do not fill in, or fill with a value that AWS does
+// not take. The error is [idp.Problems] as those of [Compose].
+func CheckPerson(c *idp.Connector, u *idp.User) error {
+	p, problem := checkPartition(c.Partition)
+	if problem != nil {
+		return idp.Problems{*problem}
+	}
+	_, problems := p.ruleAttributes(c.Attributes, u)
+	return problems.Err()
+}
+
+// authnContext tells no more than is true: contexts of stronger sign-ins come
+// with them.
+func authnContext(methods []idp.Method, tls bool) string {
+	if tls && len(methods) == 1 && methods[0] == idp.MethodPassword {
+		return saml.AuthnPasswordProtectedTransport
+	}
+	return saml.AuthnUnspecified
+}
+
+// attributesFor is the whole attribute statement: the roles first, then what
+// the rules say.
+func (p Partition) attributesFor(c *idp.Connector, u *idp.User, roles []idp.Role) ([]saml.Attribute, idp.Problems) {
+	attributes, problems := p.ruleAttributes(c.Attributes, u)
+	values, roleFaults := p.roleValues(c, roles)
+	problems = append(problems, roleFaults...)
+	problems = append(problems, durationProblems(c.SessionDuration)...)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	all := make([]saml.Attribute, 0, len(attributes)+2)
+	all = append(all, saml.Attribute{Name: p.AttributeName(nameRole), Values: values})
+	if c.SessionDuration != 0 {
+		seconds := strconv.Itoa(int(c.SessionDuration / time.Second))
+		all = append(all, saml.Attribute{Name: p.AttributeName(nameDuration), Values: []string{seconds}})
+	}
+	return append(all, attributes...), nil
+}
+
+// roleValues writes each pair with the role first, the order of AWS's examples.
+func (p Partition) roleValues(c *idp.Connector, roles []idp.Role) ([]string, idp.Problems) {
+	switch {
+	case len(roles) == 0:
+		return nil, idp.Problems{{Field: nameRole, Reason: "no role is chosen", Remedy: "choose one of the roles that are open to the person"}}
+	case len(roles) > 1 && !c.AWSChooser:
+		return nil, idp.Problems{{Field: nameRole, Value: strconv.Itoa(len(roles)), Reason: "more than one role is chosen", Remedy: "choose one, or let the connector leave the choice to AWS"}}
+	}
+	problems := roleProblems(p, roles)
+	values := make([]string, len(roles))
+	for i, role := range roles {
+		values[i] = role.RoleARN + "," + role.ProviderARN
+	}
+	return values, problems
+}
+
+// ruleAttributes fills in the rules for u. Transitive keys are one attribute
+// with a value for each.
+func (p Partition) ruleAttributes(rules []idp.AttributeRule, u *idp.User) ([]saml.Attribute, idp.Problems) {
+	var problems idp.Problems
+	var transitive []string
+	named := false
+	attributes := make([]saml.Attribute, 0, len(rules)+2)
+	for _, rule := range rules {
+		a := p.parseRuleName(rule.Name)
+		value, faults := p.ruleValue(a, rule, u)
+		problems = append(problems, faults...)
+		named = named || a.kind == kindSessionName
+		if a.kind == kindTransitive {
+			transitive = append(transitive, value)
+			continue
+		}
+		attributes = append(attributes, saml.Attribute{Name: p.AttributeName(p.shortRuleName(rule.Name)), Values: []string{value}})
+	}
+	if !named {
+		value, faults := p.ruleValue(attribute{kind: kindSessionName}, idp.AttributeRule{Name: nameSessionName, Value: defaultSessionName}, u)
+		problems = append(problems, faults...)
+		attributes = append(attributes, saml.Attribute{Name: p.AttributeName(nameSessionName), Values: []string{value}})
+	}
+	if len(transitive) > 0 {
+		attributes = append(attributes, saml.Attribute{Name: p.AttributeName(nameTransitive), Values: transitive})
+	}
+	return attributes, problems
+}
+
+func (p Partition) ruleValue(a attribute, rule idp.AttributeRule, u *idp.User) (string, idp.Problems) {
+	value, err := rule.Expand(u)
+	if problems, ok := err.(idp.Problems); ok {
+		return "", problems
+	}
+	if f := valueFault(a, value); f != nil {
+		return "", idp.Problems{f.problem(p.shortRuleName(rule.Name), value)}
+	}
+	return value, nil
+}

@@ -1,0 +1,52 @@
+package resource
+
+import "github.com/gatepost/gatepost/internal/idp"
+
+// User is a person as the outside sees them.
+type User struct {
+	Email      string            `json:"email" yaml:"email"`
+	Name       string            `json:"name" yaml:"name"`
+	Active     bool              `json:"active" yaml:"active"`
+	AdminRole  string            `json:"admin_role" yaml:"admin_role"`
+	Attributes map[string]string `json:"attributes" yaml:"attributes"`
+	Groups     []Membership      `json:"groups" yaml:"groups"`
+	Version    uint64            `json:"version,omitempty" yaml:"version,omitempty"`
+	CreatedAt  string            `json:"created_at,omitempty" yaml:"created_at,omitempty"`
+	UpdatedAt  string            `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
+}
+
+// Membership is a person's place in a group.
+type Membership struct {
+	Name      string `json:"name" yaml:"name"`
+	ExpiresAt string `json:"expires_at,omitempty" yaml:"expires_at,omitempty"`
+}
+
+// FromUser shows a person; names maps the IDs of their groups to names.
+func FromUser(u *idp.User, names map[string]string) User {
+	shown := User{
+		Email: u.Email, Name: u.Name, Active: u.Active, AdminRole: string(u.AdminRole),
+		Attributes: map[string]string{}, Groups: []Membership{},
+		Version: u.Version, CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.UpdatedAt),
+	}
+	for key, value := range u.Attributes {
+		shown.Attributes[key] = value
+	}
+	for _, m := range u.Groups {
+		shown.Groups = append(shown.Groups, Membership{Name: nameOf(names, m.GroupID), ExpiresAt: stamp(m.Until)})
+	}
+	return shown
+}
+
+// Group is a group as the outside sees it.
+type Group struct {
+	Name        string `json:"name" yaml:"name"`
+	Description string `json:"description" yaml:"description"`
+	Version     uint64 `json:"version,omitempty" yaml:"version,omitempty"`
+	CreatedAt   string `json:"created_at,omitempty" yaml:"created_at,omitempty"`
+	UpdatedAt   string `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
+}
+
+// FromGroup shows a group.
+func FromGroup(g *idp.Group) Group {
+	return Group{Name: g.Name, Description: g.Description, Version: g.Version, CreatedAt: stamp(g.CreatedAt), UpdatedAt: stamp(g.UpdatedAt)}
+}

@@ -1,0 +1,179 @@
+package sso
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gatepost/gatepost/internal/awsfed"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/saml"
+)
+
+// Issued is what the browser is to post.
+type Issued struct {
+	Response   *saml.Released
+	ACS        string // the address of AWS that it is made for
+	FormAction string // the source expression that lets the form post there, for Content-Security-Policy
+	RelayState string // empty for none
+	Roles      []idp.Role
+}
+
+// Judged says that AWS would refuse the response; nothing was signed.
+type Judged struct {
+	Err error
+}
+
+func (j *Judged) Error() string { return "judged before signing: " + j.Err.Error() }
+
+// Unwrap gives the finding of the judge or the problems of the attributes.
+func (j *Judged) Unwrap() error { return j.Err }
+
+// Issue makes the signed response for a launch. It returns
+//   - an error that wraps [awsfed.ErrRelayState] when the relay state is not
+//     allowed,
+//   - a [*Judged] when AWS would refuse the response, with the reason,
+//   - an error that wraps [ErrUnavailable] when the key or the store fails.
+//
+// A response is returned only after its event is stored.
+func (s *Service) Issue(ctx context.Context, l *Launch, relayState string) (*Issued, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Budget)
+	defer cancel()
+	event := s.event(l, idp.OutcomeIssuing)
+	event.RoleARN = roleARNs(l.Roles)
+
+	relayState, err := awsfed.RelayState(l.Connector, relayState)
+	if err != nil {
+		return nil, s.refused(ctx, event, err)
+	}
+	certificate, err := currentCertificate(l.key)
+	if err != nil {
+		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
+	}
+	spec, err := s.compose(l)
+	if err != nil {
+		return nil, s.refused(ctx, event, &Judged{Err: err})
+	}
+	event.AssertionID = spec.AssertionID
+	prepared, err := s.prepare(l, spec, certificate)
+	if err != nil {
+		return nil, s.refused(ctx, event, &Judged{Err: err})
+	}
+	released, err := s.release(ctx, l, prepared, certificate, event)
+	if err != nil {
+		return nil, err
+	}
+	partition, _ := awsfed.PartitionByName(l.Connector.Partition)
+	return &Issued{Response: released, ACS: spec.Destination, FormAction: partition.FormAction(), RelayState: relayState, Roles: l.Roles}, nil
+}
+
+func (s *Service) compose(l *Launch) (saml.Response, error) {
+	return awsfed.Compose(awsfed.Launch{
+		Connector:   l.Connector,
+		User:        l.User,
+		Roles:       l.Roles,
+		Session:     l.Session,
+		Now:         s.Now(),
+		ResponseID:  idp.NewID("_"),
+		AssertionID: idp.NewID("_"),
+	})
+}
+
+// prepare builds the response and has it judged: what AWS would refuse never
+// reaches the key.
+func (s *Service) prepare(l *Launch, spec saml.Response, certificate *x509.Certificate) (*saml.Prepared, error) {
+	return saml.Prepare(spec, saml.SigningOptions{Certificate: certificate, SignResponse: l.Connector.SignResponse}, func(doc *saml.Document) error {
+		return awsfed.JudgePrepared(doc, l.Connector.EntityID, spec.IssueInstant).Err()
+	})
+}
+
+// release signs while the event is written, and lets the response go only when
+// both are done and the signature holds.
+func (s *Service) release(ctx context.Context, l *Launch, prepared *saml.Prepared, certificate *x509.Certificate, event idp.Event) (*saml.Released, error) {
+	stored := make(chan error, 1)
+	go func() { stored <- s.Store.PutEvent(ctx, event) }()
+	released, signErr := s.sign(ctx, l, prepared, certificate)
+	storeErr := <-stored
+	if signErr != nil {
+		if storeErr == nil {
+			s.failed(ctx, event, signErr)
+		}
+		return nil, fmt.Errorf("sign for %q: %w: %w", l.Connector.Slug, ErrUnavailable, errors.Join(signErr, storeErr))
+	}
+	if storeErr != nil {
+		return nil, fmt.Errorf("store event of %q: %w: %w", l.Connector.Slug, ErrUnavailable, storeErr)
+	}
+	return released, nil
+}
+
+func (s *Service) sign(ctx context.Context, l *Launch, prepared *saml.Prepared, certificate *x509.Certificate) (*saml.Released, error) {
+	signer, err := s.Keys.Signer(ctx, l.key, certificate)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := prepared.Sign(signer)
+	if err != nil {
+		return nil, err
+	}
+	return signed.Release()
+}
+
+// failed tells the audit record that a response announced as issuing was never
+// released. It gets a time of its own: the launch's may have run out.
+func (s *Service) failed(ctx context.Context, event idp.Event, cause error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Budget)
+	defer cancel()
+	event.ID = idp.NewID("ev_")
+	event.At = s.Now()
+	event.Outcome = idp.OutcomeFailed
+	event.Reason = cause.Error()
+	s.record(ctx, event)
+}
+
+func (s *Service) refused(ctx context.Context, event idp.Event, cause error) error {
+	event.Outcome = idp.OutcomeRefused
+	if errors.Is(cause, ErrUnavailable) {
+		event.Outcome = idp.OutcomeFailed
+	}
+	event.Reason = cause.Error()
+	event.AssertionID = ""
+	s.record(ctx, event)
+	return cause
+}
+
+// Follow records that a bookmark was opened, and returns where it leads. As
+// with a response, there is no way out without the event.
+func (s *Service) Follow(ctx context.Context, l *Launch) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Budget)
+	defer cancel()
+	err := s.Store.PutEvent(ctx, s.event(l, idp.OutcomeDone))
+	if err != nil {
+		return "", fmt.Errorf("store event of %q: %w: %w", l.Connector.Slug, ErrUnavailable, err)
+	}
+	return l.Connector.URL, nil
+}
+
+// ErrNoKey says that a connector has no key that can sign.
+var ErrNoKey = errors.New("the connector has no key that is ready")
+
+func currentCertificate(key *idp.Key) (*x509.Certificate, error) {
+	if key == nil || key.State != idp.KeyReady {
+		return nil, ErrNoKey
+	}
+	certificate, err := x509.ParseCertificate(key.Current.DER)
+	if err != nil {
+		return nil, fmt.Errorf("read certificate of %q: %w", key.Slug, err)
+	}
+	return certificate, nil
+}
+
+func roleARNs(roles []idp.Role) string {
+	arns := make([]string, len(roles))
+	for i, role := range roles {
+		arns[i] = role.RoleARN
+	}
+	return strings.Join(arns, " ")
+}
+

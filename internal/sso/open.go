@@ -1,0 +1,160 @@
+package sso
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// Store is what a launch reads and writes: one batch read, one event.
+type Store interface {
+	Launch(ctx context.Context, userID, sessionHash, slug string) (store.Launch, error)
+	PutEvent(ctx context.Context, e idp.Event) error
+}
+
+// Keys finds the signer of a connector's current certificate.
+type Keys interface {
+	Signer(ctx context.Context, key *idp.Key, certificate *x509.Certificate) (crypto.Signer, error)
+}
+
+// Service issues responses. All fields but Log are needed.
+type Service struct {
+	Store  Store
+	Keys   Keys
+	Now    func() time.Time
+	Budget time.Duration // the longest a launch may take before it is given up
+	Log    *slog.Logger
+}
+
+// Request is who asks for what, as far as the request tells.
+type Request struct {
+	UserID      string // from the cookie; proves nothing until the session is read
+	SessionHash string
+	Slug        string
+	RoleARN     string // the role chosen; empty when none was
+	Client      Client
+}
+
+// Client is where a request comes from, for the audit record.
+type Client struct {
+	SourceIP  string
+	UserAgent string
+	RequestID string
+}
+
+// ErrUnavailable wraps every failure of the store or the key service. Nothing
+// was issued; the person may try again.
+var ErrUnavailable = errors.New("the store or the key service does not answer")
+
+// Refusal says that a launch is denied. NoSession and NoUser mean that the
+// person has to sign in.
+type Refusal struct {
+	Reason idp.Reason
+}
+
+func (r *Refusal) Error() string { return "launch refused: " + string(r.Reason) }
+
+// Launch is a launch that was granted and not yet issued.
+type Launch struct {
+	Connector *idp.Connector
+	User      *idp.User
+	Session   *idp.Session
+	Roles     []idp.Role // the roles that may be issued: the chosen one, or all that are granted
+	key       *idp.Key
+	client    Client
+}
+
+// NeedsChoice reports whether the person must choose one of several roles
+// first. A connector with AWS's own chooser leaves that to AWS.
+func (l *Launch) NeedsChoice() bool {
+	return len(l.Roles) > 1 && !l.Connector.AWSChooser
+}
+
+// Open reads what the launch needs, consistently and in one round trip, and
+// decides. It returns a [*Refusal] when the launch is denied and an error that
+// wraps [ErrUnavailable] when the store does not answer.
+func (s *Service) Open(ctx context.Context, req Request) (*Launch, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Budget)
+	defer cancel()
+	facts, err := s.Store.Launch(ctx, req.UserID, req.SessionHash, req.Slug)
+	if err != nil {
+		return nil, fmt.Errorf("read launch of %q: %w: %w", req.Slug, ErrUnavailable, err)
+	}
+	decision := idp.Decide(facts.Facts, s.Now())
+	launch := &Launch{
+		Connector: facts.Connector,
+		User:      facts.User,
+		Session:   facts.Session,
+		Roles:     decision.Roles,
+		key:       facts.Key,
+		client:    req.Client,
+	}
+	if decision.Reason == idp.Granted && req.RoleARN != "" {
+		decision.Reason = launch.choose(req.RoleARN)
+	}
+	if decision.Reason != idp.Granted {
+		return nil, s.refuse(ctx, launch, req, decision.Reason)
+	}
+	return launch, nil
+}
+
+// choose narrows the launch to one of the roles that were granted.
+func (l *Launch) choose(arn string) idp.Reason {
+	for _, role := range l.Roles {
+		if role.RoleARN == arn {
+			l.Roles = []idp.Role{role}
+			return idp.Granted
+		}
+	}
+	return idp.NoRole
+}
+
+// refuse records the refusal and returns it. Requests without a session are not
+// recorded: anybody can make them, and there is no person to name.
+func (s *Service) refuse(ctx context.Context, l *Launch, req Request, reason idp.Reason) error {
+	refusal := &Refusal{Reason: reason}
+	if reason == idp.NoSession || reason == idp.NoUser {
+		return refusal
+	}
+	event := s.event(l, idp.OutcomeRefused)
+	event.Connector, event.Target = req.Slug, req.Slug
+	event.RoleARN = req.RoleARN
+	event.Reason = string(reason)
+	s.record(ctx, event)
+	return refusal
+}
+
+// record writes an event whose loss must not change the answer: a refusal
+// stays a refusal. The loss itself is logged.
+func (s *Service) record(ctx context.Context, e idp.Event) {
+	err := s.Store.PutEvent(ctx, e)
+	if err != nil {
+		s.Log.ErrorContext(ctx, "event lost", "action", e.Action, "outcome", e.Outcome, "connector", e.Connector, "request_id", e.RequestID, "error", err)
+	}
+}
+
+func (s *Service) event(l *Launch, outcome idp.Outcome) idp.Event {
+	e := idp.Event{
+		ID:        idp.NewID("ev_"),
+		At:        s.Now(),
+		Action:    idp.ActionLaunch,
+		Outcome:   outcome,
+		SourceIP:  l.client.SourceIP,
+		UserAgent: l.client.UserAgent,
+		RequestID: l.client.RequestID,
+	}
+	if l.User != nil {
+		e.Actor, e.ActorID = l.User.Email, l.User.ID
+	}
+	if l.Connector != nil {
+		e.Connector, e.Target = l.Connector.Slug, l.Connector.Slug
+	}
+	return e
+}

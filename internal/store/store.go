@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// Store is the repositories over a set of tables. Make it with [New].
+type Store struct {
+	tables Tables
+	now    func() time.Time
+}
+
+// New is the repositories over tables, whose limits it keeps itself. The clock
+// gives records their times; it must be the one by which the tables end items.
+func New(tables Tables, now func() time.Time) *Store {
+	return &Store{tables: Guard(tables), now: now}
+}
+
+// List asks for a page of a listing.
+type List struct {
+	Prefix string // of the name that the listing is ordered by
+	Limit  int    // 1 to [MaxPage]; zero for 50
+	Cursor string // from the page before; empty for the first
+}
+
+const defaultLimit = 50
+
+func limitOf(n int) int {
+	if n == 0 {
+		return defaultLimit
+	}
+	return n
+}
+
+// time is the moment as records keep it.
+func (s *Store) time() time.Time { return s.now().UTC().Round(0) }
+
+// get reads one item; nil means that it does not exist.
+func (s *Store) get(ctx context.Context, key Key) (*Item, error) {
+	items, err := s.tables.Get(ctx, []Key{key})
+	if err != nil {
+		return nil, err
+	}
+	return items[0], nil
+}
+
+// getAll reads any number of different items, a batch at a time.
+func (s *Store) getAll(ctx context.Context, keys []Key) ([]*Item, error) {
+	var all []*Item
+	for batch := range slices.Chunk(keys, MaxGet) {
+		items, err := s.tables.Get(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items...)
+	}
+	return all, nil
+}
+
+// collect queries until it has n items or the partition's end.
+func (s *Store) collect(ctx context.Context, q Query, n int) ([]Item, error) {
+	var all []Item
+	for len(all) < n {
+		q.Limit = min(n-len(all), MaxPage)
+		page, err := s.tables.Query(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if page.Cursor == "" {
+			break
+		}
+		q.Cursor = page.Cursor
+	}
+	return all, nil
+}
+
+// commit makes a change and stores its event, in one transaction.
+func (s *Store) commit(ctx context.Context, ev idp.Event, ops ...Op) error {
+	put, err := s.eventOp(ev)
+	if err != nil {
+		return err
+	}
+	return s.tables.Write(ctx, append(ops, put)...)
+}
+
+// How often a change is tried again that lost a race on something the caller
+// holds no version of, and how long to wait between.
+const (
+	maxTries  = 40
+	firstWait = 2 * time.Millisecond
+	maxWait   = 100 * time.Millisecond
+)
+
+// retry runs change, which reads, decides and commits, until it loses no race. A
+// failed condition on one of the final keys, or on an event, is the answer:
+// trying again would not help.
+func (s *Store) retry(ctx context.Context, change func() error, final ...Key) error {
+	wait := firstWait
+	var err error
+	for range maxTries {
+		err = change()
+		var op *OpError
+		if !errors.As(err, &op) || slices.Contains(final, op.Key) || strings.HasPrefix(op.Key.Partition, "EVENT#") {
+			return err
+		}
+		pause := time.NewTimer(wait/2 + rand.N(wait))
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+		case <-pause.C:
+		}
+		wait = min(2*wait, maxWait)
+	}
+	return fmt.Errorf("%w: too many changes at once: %v", ErrUnavailable, err)
+}
+
+// about wraps an error with the thing it is about.
+func about(thing, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s %q: %w", thing, name, err)
+}

@@ -1,0 +1,206 @@
+// Package launch is the face of the main job: /sso/{connector}, which answers
+// with a form that posts itself to AWS sign-in.
+//
+// The order in which a request is looked at is fixed, so that each refusal is
+// the same whoever asks: method, Fetch Metadata, parameters, session, connector,
+// grant, bookmark, confirmation, role chooser, relay state, judge, key.
+package launch
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gatepost/gatepost/internal/awsfed"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/sso"
+	"github.com/gatepost/gatepost/internal/web/page"
+	"github.com/gatepost/gatepost/internal/web/problem"
+	"github.com/gatepost/gatepost/internal/web/reqctx"
+)
+
+// Handler serves /sso/{connector}. Fields but Stand are needed.
+type Handler struct {
+	Service *sso.Service
+	Cookie  session.Cookie
+	Write   problem.Writer
+
+	// Stand is the address of a page that stands in for AWS, without the slug at
+	// its end; empty to post to AWS. It changes where the form goes and nothing
+	// of what the response says.
+	Stand string
+}
+
+// ServeHTTP answers a launch.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		h.Write.Method(w, r, "GET")
+		return
+	}
+	if !navigation(r.Header) {
+		h.notNavigation(w, r)
+		return
+	}
+	params, err := parameters(r.URL.RawQuery)
+	if err != nil {
+		h.badParameters(w, r, err)
+		return
+	}
+	token, ok := h.Cookie.Token(r)
+	if !ok {
+		h.signIn(w, r)
+		return
+	}
+	client := reqctx.From(r.Context())
+	launch, err := h.Service.Open(r.Context(), sso.Request{
+		UserID:      token.UserID,
+		SessionHash: token.Hash(),
+		Slug:        r.PathValue("connector"),
+		RoleARN:     params.role,
+		Client:      sso.Client{SourceIP: client.SourceIP, UserAgent: client.UserAgent, RequestID: client.RequestID},
+	})
+	if err != nil {
+		h.refused(w, r, err)
+		return
+	}
+	h.granted(w, r, launch, params)
+}
+
+// granted goes on once the person may open the connector.
+func (h *Handler) granted(w http.ResponseWriter, r *http.Request, l *sso.Launch, params params) {
+	if l.Connector.Kind == idp.KindBookmark {
+		h.follow(w, r, l)
+		return
+	}
+	if l.Connector.ConfirmCross && fromElsewhere(r.Header) {
+		h.confirm(w, r, l, params)
+		return
+	}
+	if l.NeedsChoice() {
+		h.choose(w, r, l, params)
+		return
+	}
+	issued, err := h.Service.Issue(r.Context(), l, params.relayState)
+	if err != nil {
+		h.notIssued(w, r, l, params, err)
+		return
+	}
+	h.post(w, r, l, issued)
+}
+
+func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) {
+	h.redirect(w, "/signin?next="+url.QueryEscape(reqctx.LocalPath(r.URL.RequestURI())))
+}
+
+func (h *Handler) follow(w http.ResponseWriter, r *http.Request, l *sso.Launch) {
+	address, err := h.Service.Follow(r.Context(), l)
+	if err != nil {
+		h.Write.Unavailable(w, r, err)
+		return
+	}
+	h.redirect(w, address)
+}
+
+func (h *Handler) redirect(w http.ResponseWriter, address string) {
+	h.Write.Pages.Harden(w.Header())
+	w.Header().Set("Location", address)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// post answers with the form. In the demo it goes to a page of our own, and says
+// where it would go otherwise.
+func (h *Handler) post(w http.ResponseWriter, r *http.Request, l *sso.Launch, issued *sso.Issued) {
+	form := page.Launch{
+		User:         pageUser(l.User),
+		Connector:    pageConnector(l.Connector),
+		Action:       issued.ACS,
+		FormAction:   []string{issued.FormAction},
+		SAMLResponse: issued.Response.Base64(),
+		RelayState:   issued.RelayState,
+		Again:        r.URL.RequestURI(),
+	}
+	if len(issued.Roles) == 1 {
+		form.Role = pageRole(issued.Roles[0])
+	}
+	if h.Stand != "" {
+		form.RealAddress = issued.ACS
+		form.Action = h.Stand + l.Connector.Slug
+		form.FormAction = []string{"'self'"}
+	}
+	h.Write.Page(w, r, http.StatusOK, form)
+}
+
+func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, l *sso.Launch, params params) {
+	content := page.Confirm{
+		User:      pageUser(l.User),
+		Connector: pageConnector(l.Connector),
+		From:      referrer(r.Header),
+		Path:      "/sso/" + l.Connector.Slug,
+		Params:    params.hidden(),
+	}
+	if len(l.Roles) == 1 {
+		content.Role = pageRole(l.Roles[0])
+	}
+	h.Write.Page(w, r, http.StatusOK, content)
+}
+
+func (h *Handler) choose(w http.ResponseWriter, r *http.Request, l *sso.Launch, params params) {
+	content := page.Chooser{
+		User:       pageUser(l.User),
+		Connector:  pageConnector(l.Connector),
+		Path:       "/sso/" + l.Connector.Slug,
+		RelayState: params.relayState,
+	}
+	for _, role := range l.Roles {
+		content.Roles = append(content.Roles, pageRole(role))
+	}
+	h.Write.Page(w, r, http.StatusOK, content)
+}
+
+func pageUser(u *idp.User) page.User { return page.User{Name: u.Name, Email: u.Email} }
+
+func pageConnector(c *idp.Connector) page.Connector {
+	return page.Connector{Slug: c.Slug, Label: c.Label, Image: c.Image}
+}
+
+// pageRole shows a role's ARN taken apart. A stored role has been checked; one
+// that cannot be parsed is shown as it is.
+func pageRole(role idp.Role) page.Role {
+	shown := page.Role{ARN: role.RoleARN, Name: role.RoleARN}
+	arn, err := awsfed.ParseRole(role.RoleARN)
+	if err == nil {
+		shown.Name, shown.Account = arn.Name, arn.Account
+	}
+	provider, err := awsfed.ParseProvider(role.ProviderARN)
+	if err == nil {
+		shown.Provider = provider.Name
+	}
+	return shown
+}
+
+// refused answers a launch that was denied or could not be read.
+func (h *Handler) refused(w http.ResponseWriter, r *http.Request, err error) {
+	var refusal *sso.Refusal
+	if !errors.As(err, &refusal) {
+		h.Write.Unavailable(w, r, err)
+		return
+	}
+	switch refusal.Reason {
+	case idp.NoSession, idp.NoUser:
+		h.signIn(w, r)
+	case idp.NotGranted, idp.NoRole:
+		h.notGranted(w, r)
+	default:
+		h.notFound(w, r)
+	}
+}
+
+func referrer(header http.Header) string {
+	u, err := url.Parse(header.Get("Referer"))
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || strings.ContainsAny(u.Host, " <>\"'") {
+		return ""
+	}
+	return u.Host
+}

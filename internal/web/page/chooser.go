@@ -1,0 +1,76 @@
+package page
+
+import "strings"
+
+// Role is one role that a person may open.
+type Role struct {
+	ARN      string
+	Name     string // last part of the ARN
+	Account  string // 12 digits
+	Provider string // name of the account's SAML provider; only shown where it tells two roles apart
+}
+
+// Chooser asks which of several roles to open: a GET form back to Path, with one
+// button for each role, named role.
+type Chooser struct {
+	User       User
+	Connector  Connector
+	Path       string // /sso/{connector}
+	Roles      []Role // in the order to show them
+	RelayState string // carried along; empty for none
+}
+
+// account groups the roles of a chooser.
+type accountRoles struct {
+	Account string
+	Roles   []foundRole
+}
+
+type foundRole struct {
+	Role
+	Find string
+}
+
+type chooserView struct {
+	Chooser
+	Accounts []accountRoles
+	Filter   bool // long enough to be worth a search
+}
+
+func (p Chooser) view() (view, error) {
+	const long = 8 // roles that fit on a screen without a search
+	v := chooserView{Chooser: p, Filter: len(p.Roles) > long}
+	place := make(map[string]int)
+	for _, r := range p.Roles {
+		i, ok := place[r.Account]
+		if !ok {
+			i = len(v.Accounts)
+			place[r.Account] = i
+			v.Accounts = append(v.Accounts, accountRoles{Account: r.Account})
+		}
+		find := strings.ToLower(strings.Join([]string{r.Name, r.Account, account(r.Account), r.Provider}, " "))
+		v.Accounts[i].Roles = append(v.Accounts[i].Roles, foundRole{Role: r, Find: find})
+	}
+	return view{name: "chooser", title: "Choose a role for " + p.Connector.Label, user: &p.User, policy: own(), script: true, data: v}, nil
+}
+
+// Confirm asks before a link from another site signs the person in: a GET form
+// back to Path that carries Params.
+type Confirm struct {
+	User      User
+	Connector Connector
+	Role      Role   // empty when it is not chosen yet
+	From      string // host of the site that the link is on; empty when not known
+	Path      string // /sso/{connector}
+	Params    []Param
+}
+
+// Param is one hidden field of a form.
+type Param struct {
+	Name  string
+	Value string
+}
+
+func (p Confirm) view() (view, error) {
+	return view{name: "confirm", title: "Continue to " + p.Connector.Label, user: &p.User, policy: own(), data: p}, nil
+}

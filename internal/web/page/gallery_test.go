@@ -1,0 +1,46 @@
+package page
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestGallery writes every page in every state, with its headers beside it, and
+// the assets to the folder named by GATEPOST_GALLERY, to be looked at.
+func TestGallery(t *testing.T) {
+	dir := os.Getenv("GATEPOST_GALLERY")
+	if dir == "" {
+		t.Skip("GATEPOST_GALLERY names no folder")
+	}
+	pages, err := New(Options{URL: "http://localhost:8080", Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(name string, body []byte) {
+		t.Helper()
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		err := os.MkdirAll(filepath.Dir(file), 0o755)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = os.WriteFile(file, body, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range samples() {
+		w := httptest.NewRecorder()
+		err := pages.Write(w, s.status, s.page)
+		if err != nil {
+			t.Fatalf("%s: %v", s.name, err)
+		}
+		put(s.name+".html", w.Body.Bytes())
+		put(s.name+".headers", []byte(headerLines(w.Header())))
+	}
+	for address, file := range pages.assets.files {
+		put(strings.TrimPrefix(address, "/"), file.body)
+	}
+}

@@ -1,0 +1,153 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Options are what all pages of an installation have in common.
+type Options struct {
+	URL  string // address of this installation, without a path: https://sso.example.com, or http:// on loopback
+	Demo bool   // says on each page that this is a demonstration
+}
+
+// Renderer writes pages. It is made once and is safe for concurrent use.
+type Renderer struct {
+	demo   bool
+	secure bool // served over https
+	assets assets
+	pages  map[string]*template.Template
+}
+
+// Page is one of the page structs of this package.
+type Page interface {
+	view() (view, error)
+}
+
+// view is what the layout needs to know of a page.
+type view struct {
+	name   string // of the template file
+	title  string
+	wide   bool  // uses the width of the screen instead of one narrow column
+	user   *User // signed in, if known
+	policy policy
+	script bool          // whether the static script improves the page
+	retry  time.Duration // Retry-After; 0 for none
+	data   any           // what the template shows
+}
+
+// User is the signed-in person, as the head of a page shows them.
+type User struct {
+	Name  string // may be empty
+	Email string
+}
+
+// Called is how a page addresses the person: by name, else by email.
+func (u User) Called() string {
+	if u.Name != "" {
+		return u.Name
+	}
+	return u.Email
+}
+
+// frame is the data of layout.html.
+type frame struct {
+	Name    string
+	Title   string
+	Wide    bool
+	Demo    bool
+	User    *User
+	SignOut bool
+	Script  bool
+	Status  int
+	Page    any
+}
+
+// New reads the embedded templates and assets. It fails when o.URL is not an
+// absolute http or https address.
+func New(o Options) (*Renderer, error) {
+	base, err := url.Parse(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("page: address %q: %w", o.URL, err)
+	}
+	if base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
+		return nil, fmt.Errorf("page: address %q is not an absolute http or https address", o.URL)
+	}
+	files, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	r := &Renderer{demo: o.Demo, secure: base.Scheme == "https", assets: files}
+	r.pages, err = parse(files)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// parse makes one template set for each page: the layout with that page's body.
+func parse(files assets) (map[string]*template.Template, error) {
+	layout := template.New("layout.html").Funcs(functions(files))
+	layout, err := layout.ParseFS(templates, "templates/layout.html", "templates/parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	pages := make(map[string]*template.Template)
+	for _, name := range []string{"signin", "portal", "chooser", "confirm", "launch", "problem", "setup", "password", "demo"} {
+		set, err := layout.Clone()
+		if err != nil {
+			return nil, fmt.Errorf("page: %w", err)
+		}
+		set, err = set.ParseFS(templates, "templates/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("page: %w", err)
+		}
+		pages[name] = set
+	}
+	return pages, nil
+}
+
+// Write answers with a page, its status and its security headers. On an error
+// nothing has been written: the page refused its data (see [Launch]) or the
+// template failed, and the caller can still answer with a [Problem]. Errors of
+// the connection are not reported: nobody is left to tell.
+func (r *Renderer) Write(w http.ResponseWriter, status int, p Page) error {
+	v, err := p.view()
+	if err != nil {
+		return err
+	}
+	var body bytes.Buffer
+	err = r.pages[v.name].Execute(&body, frame{
+		Name:    v.name,
+		Title:   v.title,
+		Wide:    v.wide,
+		Demo:    r.demo,
+		User:    v.user,
+		SignOut: v.user != nil && v.policy.allowsSelf(),
+		Script:  v.script,
+		Status:  status,
+		Page:    v.data,
+	})
+	if err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	r.Harden(w.Header())
+	w.Header().Set("Content-Security-Policy", v.policy.String())
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	if v.retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(seconds(v.retry)))
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body.Bytes())
+	return nil
+}

@@ -1,0 +1,79 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/signin"
+	"github.com/gatepost/gatepost/internal/web/page"
+	"github.com/gatepost/gatepost/internal/web/reqctx"
+)
+
+// password sets a password by a one-time link. Opening the link does not use it
+// up: programs that look into mail open links too.
+func (h *Handler) password(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		h.showPassword(w, r)
+	case http.MethodPost:
+		h.doPassword(w, r)
+	default:
+		h.Write.Method(w, r, "GET, HEAD, POST")
+	}
+}
+
+func (h *Handler) showPassword(w http.ResponseWriter, r *http.Request) {
+	query, err := reqctx.Query(r.URL.RawQuery)
+	if err != nil {
+		h.Write.BadRequest(w, r, err.Error())
+		return
+	}
+	h.askPassword(w, r, http.StatusOK, query["token"], nil)
+}
+
+func (h *Handler) askPassword(w http.ResponseWriter, r *http.Request, status int, secret string, problems idp.Problems) {
+	user, err := h.Links.LinkUser(r.Context(), secret)
+	if err != nil {
+		h.linkFailed(w, r, err)
+		return
+	}
+	h.Write.Page(w, r, status, page.Password{Token: secret, Email: user.Email, Least: signin.MinPassword, Errors: fieldErrors(problems)})
+}
+
+func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request) {
+	form, err := readForm(w, r)
+	if err != nil {
+		h.Write.BadRequest(w, r, err.Error())
+		return
+	}
+	if form["password"] != form["repeat"] {
+		h.askPassword(w, r, http.StatusUnprocessableEntity, form["token"], idp.Problems{{Field: "repeat", Reason: "the two passwords are not the same", Remedy: "type the same password twice"}})
+		return
+	}
+	c := reqctx.From(r.Context())
+	err = h.Links.RedeemPasswordLink(r.Context(), admin.Actor{SourceIP: c.SourceIP, UserAgent: c.UserAgent, RequestID: c.RequestID}, form["token"], form["password"])
+	var problems idp.Problems
+	switch {
+	case errors.As(err, &problems):
+		h.askPassword(w, r, http.StatusUnprocessableEntity, form["token"], problems)
+	case err != nil:
+		h.linkFailed(w, r, err)
+	default:
+		h.redirect(w, "/signin?set")
+	}
+}
+
+func (h *Handler) linkFailed(w http.ResponseWriter, r *http.Request, err error) {
+	if !errors.Is(err, admin.ErrLink) {
+		h.Write.Unavailable(w, r, err)
+		return
+	}
+	h.Write.Problem(w, r, http.StatusNotFound, page.Problem{
+		Title: "This link does not work any more",
+		What:  "It was used already, is too old, or was not copied whole.",
+		Do:    "Ask your administrator for a new one.",
+		Links: []page.Link{{Text: "Sign in", Href: "/signin"}},
+	})
+}

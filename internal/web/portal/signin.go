@@ -1,0 +1,125 @@
+package portal
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/signin"
+	"github.com/gatepost/gatepost/internal/web/page"
+	"github.com/gatepost/gatepost/internal/web/reqctx"
+)
+
+// maxForm is the longest body of a sign-in or password form, in bytes.
+const maxForm = 64 << 10
+
+// wrong is told for every refused sign-in alike, so that it does not tell who
+// has an account.
+const wrong = "The email or the password is not right."
+
+func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		h.showSignIn(w, r)
+	case http.MethodPost:
+		h.doSignIn(w, r)
+	default:
+		h.Write.Method(w, r, "GET, HEAD, POST")
+	}
+}
+
+func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request) {
+	query, err := reqctx.Query(r.URL.RawQuery)
+	if err != nil {
+		h.Write.BadRequest(w, r, err.Error())
+		return
+	}
+	content := page.SignIn{Next: reqctx.LocalPath(query["next"])}
+	_, out := query["out"]
+	if out {
+		content.Notice = "You are signed out."
+	}
+	_, set := query["set"]
+	if set {
+		content.Notice = "Your password is set. Sign in with it now."
+	}
+	h.Write.Page(w, r, http.StatusOK, content)
+}
+
+func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request) {
+	form, err := readForm(w, r)
+	if err != nil {
+		h.Write.BadRequest(w, r, err.Error())
+		return
+	}
+	next := reqctx.LocalPath(form["next"])
+	result, err := h.SignIn.SignIn(r.Context(), signin.Attempt{Username: form["username"], Password: form["password"], Client: client(r)})
+	var limited *signin.Limited
+	switch {
+	case errors.As(err, &limited):
+		h.Write.Page(w, r, http.StatusTooManyRequests, page.SignIn{Username: form["username"], Next: next, RetryAfter: limited.RetryAfter})
+	case errors.Is(err, signin.ErrWrong):
+		h.Write.Page(w, r, http.StatusUnauthorized, page.SignIn{Username: form["username"], Next: next, Error: wrong})
+	case err != nil:
+		h.Write.Unavailable(w, r, err)
+	default:
+		h.Cookie.Set(w, result.Token)
+		h.redirect(w, next)
+	}
+}
+
+// signOut ends the session on the server before it clears the cookie: a cookie
+// that was copied is worth nothing afterwards.
+func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		h.Write.Method(w, r, "POST")
+		return
+	}
+	token, ok := h.Cookie.Token(r)
+	if ok {
+		err := h.SignIn.SignOut(r.Context(), token, client(r))
+		if err != nil {
+			h.Write.Unavailable(w, r, err)
+			return
+		}
+	}
+	h.Cookie.Clear(w)
+	h.redirect(w, "/signin?out")
+}
+
+func client(r *http.Request) signin.Client {
+	c := reqctx.From(r.Context())
+	return signin.Client{SourceIP: c.SourceIP, UserAgent: c.UserAgent, RequestID: c.RequestID}
+}
+
+// readForm reads a form of bounded length in which each field stands at most
+// once. Fields come from the body alone: a password in an address would end in
+// logs.
+func readForm(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if kind != "application/x-www-form-urlencoded" {
+		return nil, errors.New("the form is not application/x-www-form-urlencoded")
+	}
+	err := r.ParseForm()
+	if err != nil {
+		return nil, errors.New("the form is malformed or longer than 64 KiB")
+	}
+	return reqctx.Single(url.Values(r.PostForm))
+}
+
+func byLabel(a, b page.Tile) int {
+	return cmp.Or(strings.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)), strings.Compare(a.Slug, b.Slug))
+}
+
+// fieldErrors turns problems into the words beside each field.
+func fieldErrors(problems idp.Problems) []page.FieldError {
+	var list []page.FieldError
+	for _, p := range problems {
+		list = append(list, page.FieldError{Field: p.Field, Text: p.Sentence()})
+	}
+	return list
+}

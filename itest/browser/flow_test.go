@@ -1,0 +1,221 @@
+package browser
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/gatepost/gatepost/itest/server"
+)
+
+const (
+	alice = "alice@example.com" // of both groups
+	bob   = "bob@example.com"   // of the first only
+	carol = "carol@example.com" // of none
+)
+
+func TestAliceClicksHerTileAndTheDemoPageSaysWhichRoleSessionAWSWouldOpen(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.open("/")
+	b.at("/signin?next=%2F")
+	b.signIn(alice)
+	if tiles := b.tiles(); !slices.Equal(tiles, []string{"AWS A", "AWS B"}) {
+		t.Fatalf("alice sees the tiles %q", tiles)
+	}
+	b.click(tile("AWS A"))
+	b.saysTheSessionOf(alice, "SAML-User")
+
+	b.open("/")
+	b.click(tile("AWS B"))
+	b.saysTheSessionOf(alice, "SAML2-User")
+}
+
+func TestBobSeesOneTileAndIsRefusedAtTheOther(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.signIn(bob)
+	if tiles := b.tiles(); !slices.Equal(tiles, []string{"AWS A"}) {
+		t.Fatalf("bob sees the tiles %q", tiles)
+	}
+	if status := b.open("/sso/aws-b"); status != http.StatusForbidden {
+		t.Fatalf("/sso/aws-b answers bob %d", status)
+	}
+	if len(b.texts("[name=SAMLResponse]")) > 0 {
+		t.Fatal("the page of the refusal carries a response")
+	}
+}
+
+func TestCarolSeesNoTileAndLearnsWhomToAsk(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.signIn(carol)
+	if tiles := b.tiles(); len(tiles) != 0 {
+		t.Fatalf("carol sees the tiles %q", tiles)
+	}
+	b.shows("Ask ")
+	for _, path := range []string{"/sso/aws-a", "/sso/aws-b"} {
+		if status := b.open(path); status != http.StatusForbidden {
+			t.Errorf("%s answers carol %d", path, status)
+		}
+	}
+}
+
+func TestSigningOutEndsTheSessionForTheBackButtonToo(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.signIn(alice)
+	b.click(button("Sign out"))
+	b.shows("Password")
+	b.do(chromedp.NavigateBack())
+	b.shows("Password")
+	b.open("/sso/aws-a")
+	b.at("/signin?next=%2Fsso%2Faws-a")
+}
+
+func TestALinkKeepsItsAimThroughTheSignIn(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.open("/sso/aws-b")
+	b.fill("Email", alice)
+	b.fill("Password", b.server.Password)
+	b.click(button("Sign in"))
+	b.saysTheSessionOf(alice, "SAML2-User")
+}
+
+func TestAWrongPasswordShowsThePageAgainAndKeepsTheName(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.open("/signin")
+	b.fill("Email", alice)
+	b.fill("Password", "not the password")
+	b.click(button("Sign in"))
+	b.do(chromedp.WaitVisible(`[role=alert]`))
+	name := read(b, chromedp.Value(`[name=username]`))
+	password := read(b, chromedp.Value(`[name=password]`))
+	if name != alice || password != "" {
+		t.Fatalf("the page comes back with the name %q and the password %q", name, password)
+	}
+}
+
+func TestALinkOnAnotherSiteFirstAsks(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.signIn(alice)
+	b.open(otherSite(t, b.server.URL+"/sso/aws-a"))
+	b.click(link("To AWS"))
+	b.shows("Continue to AWS A")
+	if len(b.texts("[name=SAMLResponse]")) > 0 {
+		t.Fatal("the page of the question carries a response")
+	}
+	b.click(button("Continue"))
+	b.saysTheSessionOf(alice, "SAML-User")
+}
+
+func TestTheBackButtonSendsNothingAgain(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.signIn(alice)
+	b.click(tile("AWS A"))
+	b.saysTheSessionOf(alice, "SAML-User")
+	b.do(chromedp.NavigateBack())
+	b.shows("Open AWS A again?")
+	b.click(button("Continue to AWS A"))
+	b.saysTheSessionOf(alice, "SAML-User")
+}
+
+func TestTheWholeWayWithoutScripts(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.withoutScripts()
+	b.open("/")
+	b.fill("Email", alice)
+	b.fill("Password", b.server.Password)
+	b.click(button("Sign in"))
+	b.click(tile("AWS A"))
+	b.click(button("Continue to AWS A"))
+	b.saysTheSessionOf(alice, "SAML-User")
+	b.click(link("Back to all applications"))
+	b.click(button("Sign out"))
+	b.do(chromedp.WaitVisible(`[name=password]`))
+}
+
+func TestTheWholeWayWithTheKeyboardAlone(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.open("/")
+	b.tabTo(`document.activeElement.name === "username"`)
+	b.do(chromedp.KeyEvent(alice))
+	b.tabTo(`document.activeElement.name === "password"`)
+	b.do(chromedp.KeyEvent(b.server.Password), chromedp.KeyEvent(kb.Enter))
+	b.at("/")
+	b.tabTo(`document.activeElement.matches("main a") && document.activeElement.innerText.includes("AWS A")`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.saysTheSessionOf(alice, "SAML-User")
+	b.tabTo(`document.activeElement.innerText === "Back to all applications"`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.at("/")
+	b.tabTo(`document.activeElement.innerText === "Sign out"`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.shows("Password")
+}
+
+func (b *tab) withoutScripts() {
+	b.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// tabTo presses Tab until the focus is where the expression says, and demands on
+// the way that the focus can be seen.
+func (b *tab) tabTo(expression string) {
+	b.Helper()
+	const most = 40
+	for range most {
+		if read(b, chromedp.Evaluate[bool](expression)) {
+			b.focusIsSeen()
+			return
+		}
+		b.do(chromedp.KeyEvent(kb.Tab))
+	}
+	b.Fatalf("%d times Tab do not reach: %s\n%s", most, expression, b.describe())
+}
+
+func (b *tab) focusIsSeen() {
+	b.Helper()
+	unseen := read(b, chromedp.Evaluate[string](`(() => {
+		const s = getComputedStyle(document.activeElement);
+		return s.outlineStyle === "none" && s.boxShadow === "none" ? document.activeElement.outerHTML : "";
+	})()`))
+	if unseen != "" {
+		b.Errorf("the focus cannot be seen on %s", unseen)
+	}
+}
+
+// tiles are the labels of the portal's tiles.
+func (b *tab) tiles() []string {
+	b.Helper()
+	return b.texts("main a[href^='/sso/'] .label")
+}
+
+// saysTheSessionOf waits for the page that stands for AWS and reads its verdict.
+func (b *tab) saysTheSessionOf(person, role string) {
+	b.Helper()
+	b.shows("AWS would sign you in")
+	page := strings.Join(b.texts("main"), "\n")
+	for _, want := range []string{person, "arn:aws:iam::111122223333:role/" + role, "https://signin.aws.amazon.com/saml"} {
+		if !strings.Contains(page, want) {
+			b.Errorf("the verdict does not name %q:\n%s", want, page)
+		}
+	}
+}
+
+// otherSite serves a page with one link. 127.0.0.1 and localhost are different
+// sites to a browser.
+func otherSite(t testing.TB, target string) string {
+	t.Helper()
+	wiki := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(`<!doctype html><title>Wiki</title><a href="` + target + `">To AWS</a>`))
+	}))
+	t.Cleanup(wiki.Close)
+	return wiki.URL
+}

@@ -1,0 +1,97 @@
+package sp
+
+import (
+	"encoding/pem"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/gatepost/gatepost/internal/saml"
+	"github.com/gatepost/gatepost/internal/saml/samltest"
+	"github.com/gatepost/gatepost/itest/server"
+)
+
+func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+
+const (
+	signInAddress = "https://signin.aws.amazon.com/saml"
+	awsEntityID   = "urn:amazon:webservices" // of AWS's own metadata
+
+	attributeRole        = "https://aws.amazon.com/SAML/Attributes/Role"
+	attributeSessionName = "https://aws.amazon.com/SAML/Attributes/RoleSessionName"
+
+	pairA = "arn:aws:iam::111122223333:role/SAML-User,arn:aws:iam::111122223333:saml-provider/Gatepost"
+)
+
+func TestServiceProvidersOfOthersTakeTheServedResponseAndRefuseItWithOneByteChanged(t *testing.T) {
+	gatepost := server.Demo(t)
+	form := gatepost.SignIn(t, "alice@example.com").Launch(t, "aws-a")
+	response := form.Fields.Get("SAMLResponse")
+	metadata := gatepost.Metadata(t, "aws-a")
+	metadataOfB := gatepost.Metadata(t, "aws-b")
+
+	for _, judge := range Judges() {
+		t.Run(judge.Name, func(t *testing.T) {
+			c := Case{Metadata: metadata, ACS: signInAddress, Audience: awsEntityID}
+			verdict := judge.takes(t, c, response)
+			if got := verdict.Attributes[attributeRole]; !slices.Equal(got, []string{pairA}) {
+				t.Errorf("it reads the role %q", got)
+			}
+			if got := verdict.Attributes[attributeSessionName]; !slices.Equal(got, []string{"alice@example.com"}) {
+				t.Errorf("it reads the session name %q", got)
+			}
+			judge.refuses(t, c, "one byte of the NameID changed", tamper(t, response, inNameID))
+			judge.refuses(t, c, "one byte of an attribute changed", tamper(t, response, inAttribute))
+			judge.refuses(t, c, "one byte of the signature changed", tamper(t, response, inSignature))
+			judge.refuses(t, c, "one byte of the issuer changed", tamper(t, response, inIssuer))
+
+			c.Metadata = metadataOfB
+			judge.refuses(t, c, "the metadata of another connector", response)
+		})
+	}
+}
+
+func TestServedDocumentsAreValidByTheSchemasAndVerifyWithTheServedCertificate(t *testing.T) {
+	gatepost := server.Demo(t)
+	alice := gatepost.SignIn(t, "alice@example.com")
+	for _, slug := range []string{"aws-a", "aws-b"} {
+		t.Run(slug, func(t *testing.T) {
+			metadata := []byte(gatepost.Metadata(t, slug))
+			response := decode(t, alice.Launch(t, slug).Fields.Get("SAMLResponse"))
+			descriptor, err := saml.ReadMetadata(metadata)
+			if err != nil {
+				t.Fatal(err)
+			}
+			certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: descriptor.Certificates[0]})
+			samltest.ValidateSchema(t, metadata, "metadata")
+			samltest.ValidateSchema(t, response, "protocol")
+			samltest.VerifyXMLSec(t, response, certificate)
+		})
+	}
+}
+
+// takes demands that the judge accepts, and returns its verdict.
+func (j Judge) takes(t testing.TB, c Case, response string) Verdict {
+	t.Helper()
+	c.Responses = []string{response}
+	verdict := j.Hear(t, c)[0]
+	if !verdict.Accepted {
+		t.Fatalf("it refuses the response: %s", verdict.Reason)
+	}
+	if verdict.NameID == "" {
+		t.Error("it reads no NameID")
+	}
+	return verdict
+}
+
+// refuses demands that the judge refuses.
+func (j Judge) refuses(t testing.TB, c Case, what, response string) {
+	t.Helper()
+	c.Responses = []string{response}
+	verdict := j.Hear(t, c)[0]
+	if verdict.Accepted {
+		t.Errorf("it takes the response with %s", what)
+		return
+	}
+	t.Logf("refused with %s: %s", what, verdict.Reason)
+}
