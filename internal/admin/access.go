@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // Access is one way in: a person, the role it leads to, and the group by which.
@@ -34,7 +35,7 @@ func (s *Service) Access(ctx context.Context, slug string) ([]Access, error) {
 	}
 	var ways []Access
 	for _, group := range c.Groups {
-		members, err := s.Store.Members(ctx, group)
+		members, err := s.members(ctx, group)
 		if err != nil {
 			return nil, fmt.Errorf("members of group %q: %w", names[group], err)
 		}
@@ -71,4 +72,33 @@ func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Acce
 		}
 	}
 	return ways
+}
+
+// members are the people in a group, read in pages.
+func (s *Service) members(ctx context.Context, group string) ([]*idp.User, error) {
+	var all []*idp.User
+	list := store.List{Limit: pageSize}
+	for {
+		members, next, err := s.Store.Members(ctx, group, list)
+		if err != nil {
+			return nil, err
+		}
+		ids := make([]string, len(members))
+		for i, m := range members {
+			ids[i] = m.UserID
+		}
+		users, err := s.Store.Users(ctx, ids...)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			if u != nil { // deleted since the page was read
+				all = append(all, u)
+			}
+		}
+		if next == "" {
+			return all, nil
+		}
+		list.Cursor = next
+	}
 }

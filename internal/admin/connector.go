@@ -62,9 +62,9 @@ func (s *Service) fillDefaults(c *idp.Connector) {
 		c.Partition = partitionOf(c.Roles)
 	}
 	if len(c.Attributes) == 0 {
-		c.Attributes = []idp.AttributeRule{{Name: awsfed.RoleSessionName, Value: "${user.email}"}}
+		c.Attributes = []idp.AttributeRule{{Name: "RoleSessionName", Value: "${user.email}"}}
 	}
-	c.Attributes = awsfed.NormalizeRules(c.Partition, c.Attributes)
+	awsfed.NormalizeRules(c)
 }
 
 // partitionOf takes the partition from the first role, so that nobody has to
@@ -76,7 +76,7 @@ func partitionOf(roles []idp.Role) string {
 			return arn.Partition
 		}
 	}
-	return awsfed.DefaultPartition
+	return "aws"
 }
 
 // check is everything that is asked of a connector before it is stored.
@@ -132,7 +132,7 @@ func (s *Service) UpdateConnector(ctx context.Context, a Actor, slug string, cha
 	change(&after)
 	after.ID, after.Slug, after.Kind, after.Active, after.Version = before.ID, before.Slug, before.Kind, before.Active, before.Version
 	after.Groups, after.CreatedAt, after.UpdatedAt = before.Groups, before.CreatedAt, s.Now()
-	after.Attributes = awsfed.NormalizeRules(after.Partition, after.Attributes)
+	awsfed.NormalizeRules(&after)
 	err = check(&after)
 	if err != nil {
 		return nil, err
@@ -169,14 +169,14 @@ func (s *Service) Deactivate(ctx context.Context, a Actor, slug string) error {
 }
 
 // DeleteConnector removes an inactive connector, its grants and its key. It
-// returns [ErrActive] for an active one.
+// returns store.ErrActive for an active one.
 func (s *Service) DeleteConnector(ctx context.Context, a Actor, slug string) error {
 	c, err := s.Store.Connector(ctx, slug)
 	if err != nil {
 		return fmt.Errorf("connector %q: %w", slug, err)
 	}
 	if c.Active {
-		return fmt.Errorf("connector %q: %w", slug, ErrActive)
+		return fmt.Errorf("connector %q: %w", slug, store.ErrActive)
 	}
 	// The key goes first: a connector without a key is inactive and can be
 	// deleted again, a key without a connector would wait for the next one of

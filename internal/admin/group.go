@@ -47,25 +47,26 @@ func (s *Service) UpdateGroup(ctx context.Context, a Actor, name string, change 
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.UpdateGroup(ctx, before, &after, s.groupEvent(a, idp.ActionGroupUpdate, before, &after))
+	err = s.Store.UpdateGroup(ctx, &after, s.groupEvent(a, idp.ActionGroupUpdate, before, &after))
 	if err != nil {
 		return nil, fmt.Errorf("save group %q: %w", name, err)
 	}
 	return &after, nil
 }
 
-// DeleteGroup removes a group, its grants and its memberships. Repeating it after
-// a failure goes on where it stopped.
-func (s *Service) DeleteGroup(ctx context.Context, a Actor, name string) error {
+// DeleteGroup removes a group, its grants and its memberships, as far as one
+// call goes, and reports whether the group is gone. Until then what is left
+// works, and repeating it goes on.
+func (s *Service) DeleteGroup(ctx context.Context, a Actor, name string) (bool, error) {
 	g, err := s.Group(ctx, name)
 	if err != nil {
-		return err
+		return false, err
 	}
-	err = s.Store.DeleteGroup(ctx, g, s.groupEvent(a, idp.ActionGroupDelete, g, nil))
+	gone, err := s.Store.DeleteGroup(ctx, g, s.groupEvent(a, idp.ActionGroupDelete, g, nil))
 	if err != nil {
-		return fmt.Errorf("delete group %q: %w", name, err)
+		return false, fmt.Errorf("delete group %q: %w", name, err)
 	}
-	return nil
+	return gone, nil
 }
 
 // AddMember puts a person into a group, until the given time unless it is zero.

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -17,10 +16,10 @@ type Keys interface {
 	Delete(ctx context.Context, slug string, event idp.Event) error
 }
 
-// Passwords checks and sets a person's password.
+// Passwords checks and hashes passwords.
 type Passwords interface {
 	CheckPassword(user *idp.User, password string) error
-	SetPassword(ctx context.Context, user *idp.User, password string, event idp.Event) error
+	Hash(ctx context.Context, password string) (string, error)
 }
 
 // Service holds the use cases. All fields are needed.
@@ -40,12 +39,6 @@ type Actor struct {
 	UserAgent string
 	RequestID string
 }
-
-// Errors that callers decide on. Those of package store (ErrNotFound, ErrExists,
-// ErrStale, ErrLastOwner, ErrUnavailable) come through as they are.
-var (
-	ErrActive = errors.New("the connector is active")
-)
 
 func (s *Service) event(a Actor, action idp.Action, target string) idp.Event {
 	return idp.Event{

@@ -25,9 +25,9 @@ var ErrLink = errors.New("the link is not valid any more")
 const purposePassword = "password"
 
 // NewSetup makes the link that creates the first owner, replacing an earlier one.
-func (s *Service) NewSetup(ctx context.Context) (string, error) {
+func (s *Service) NewSetup(ctx context.Context, a Actor) (string, error) {
 	secret := idp.NewSecret()
-	err := s.Store.PutSetup(ctx, session.Hash(secret), s.Now().Add(SetupLifetime))
+	err := s.Store.PutSetup(ctx, session.Hash(secret), s.Now().Add(SetupLifetime), s.event(a, idp.ActionSetupLink, ""))
 	if err != nil {
 		return "", fmt.Errorf("store setup link: %w", err)
 	}
@@ -36,7 +36,7 @@ func (s *Service) NewSetup(ctx context.Context) (string, error) {
 
 // SetupOpen reports whether the secret of a setup link would be taken.
 func (s *Service) SetupOpen(ctx context.Context, secret string) error {
-	return linkError(s.Store.SetupOpen(ctx, session.Hash(secret)))
+	return linkError(s.Store.CheckSetup(ctx, session.Hash(secret)))
 }
 
 // Setup makes the first owner and answers with the link by which that person
@@ -46,6 +46,13 @@ func (s *Service) Setup(ctx context.Context, a Actor, secret string, in NewUser)
 	u := &idp.User{Email: idp.NormalEmail(in.Email), Name: in.Name, AdminRole: in.AdminRole}
 	err := u.Validate()
 	if err != nil {
+		return "", err
+	}
+	_, err = s.Store.UserByEmail(ctx, u.Email)
+	if err == nil {
+		return "", fmt.Errorf("create user %q: %w", u.Email, store.ErrExists)
+	}
+	if !isNotFound(err) {
 		return "", err
 	}
 	err = linkError(s.Store.TakeSetup(ctx, session.Hash(secret), s.event(a, idp.ActionSetup, u.Email)))
@@ -80,19 +87,22 @@ func (s *Service) passwordLink(ctx context.Context, a Actor, u *idp.User) (strin
 
 // LinkUser is the person whose password a link sets, or [ErrLink].
 func (s *Service) LinkUser(ctx context.Context, secret string) (*idp.User, error) {
-	id, err := s.Store.Link(ctx, session.Hash(secret), purposePassword)
+	link, err := s.Store.Link(ctx, session.Hash(secret))
 	if err != nil {
 		return nil, linkError(err)
 	}
-	u, err := s.Store.User(ctx, id)
+	if link.Purpose != purposePassword {
+		return nil, ErrLink
+	}
+	u, err := s.Store.User(ctx, link.UserID)
 	if err != nil {
 		return nil, linkError(err)
 	}
 	return u, nil
 }
 
-// RedeemPasswordLink sets the password by a link and uses the link up. A
-// password that is too weak leaves the link as it was.
+// RedeemPasswordLink sets the password by a link and uses the link up, both or
+// neither. A password that is too weak leaves the link as it was.
 func (s *Service) RedeemPasswordLink(ctx context.Context, a Actor, secret, password string) error {
 	u, err := s.LinkUser(ctx, secret)
 	if err != nil {
@@ -102,12 +112,13 @@ func (s *Service) RedeemPasswordLink(ctx context.Context, a Actor, secret, passw
 	if err != nil {
 		return err
 	}
-	err = linkError(s.Store.TakeLink(ctx, session.Hash(secret), purposePassword))
+	hash, err := s.Passwords.Hash(ctx, password)
 	if err != nil {
 		return err
 	}
 	a.Name, a.ID = u.Email, u.ID
-	return s.SetPassword(ctx, a, u.Email, password)
+	_, err = s.Store.SetCredentialByLink(ctx, session.Hash(secret), purposePassword, hash, s.event(a, idp.ActionPasswordSet, u.Email))
+	return linkError(err)
 }
 
 func linkError(err error) error {

@@ -40,6 +40,23 @@ func (s *Service) CreateUser(ctx context.Context, a Actor, in NewUser) (*idp.Use
 	return u, nil
 }
 
+// CreateUserWithPassword creates a person who can sign in at once. A password
+// that is too weak is refused before anything is stored; an empty one sets none.
+func (s *Service) CreateUserWithPassword(ctx context.Context, a Actor, in NewUser, password string) (*idp.User, error) {
+	if password == "" {
+		return s.CreateUser(ctx, a, in)
+	}
+	err := s.Passwords.CheckPassword(&idp.User{Email: idp.NormalEmail(in.Email), Name: in.Name}, password)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.CreateUser(ctx, a, in)
+	if err != nil {
+		return nil, err
+	}
+	return u, s.SetPassword(ctx, a, u.Email, password)
+}
+
 // User returns the person with the email, or store.ErrNotFound.
 func (s *Service) User(ctx context.Context, email string) (*idp.User, error) {
 	u, err := s.Store.UserByEmail(ctx, idp.NormalEmail(email))
@@ -66,7 +83,7 @@ func (s *Service) Suspend(ctx context.Context, a Actor, email string) error {
 		return err
 	}
 	// A person who is resumed later must not find the old sessions open.
-	err = s.Store.RaiseUserEpoch(ctx, u.ID)
+	err = s.Store.RaiseUserEpoch(ctx, u.ID, s.event(a, idp.ActionSessionsEnd, u.Email))
 	if err != nil {
 		return fmt.Errorf("%q is suspended, the sessions could not be ended: %w", u.Email, err)
 	}
@@ -120,7 +137,15 @@ func (s *Service) SetPassword(ctx context.Context, a Actor, email, password stri
 	if err != nil {
 		return err
 	}
-	err = s.Passwords.SetPassword(ctx, u, password, s.event(a, idp.ActionPasswordSet, u.Email))
+	err = s.Passwords.CheckPassword(u, password)
+	if err != nil {
+		return err
+	}
+	hash, err := s.Passwords.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	err = s.Store.SetCredential(ctx, u.ID, hash, s.event(a, idp.ActionPasswordSet, u.Email))
 	if err != nil {
 		return fmt.Errorf("set password of %q: %w", u.Email, err)
 	}

@@ -94,7 +94,7 @@ func sessionNameFault(value string) *fault {
 }
 
 func sourceIdentityFault(value string) *fault {
-	if validName(value) && !hasReservedPrefix(value) {
+	if validName(value) { // without a colon, so it cannot begin with aws:
 		return nil
 	}
 	return &fault{saySource, "cannot be a source identity", nameRemedy}

@@ -46,7 +46,7 @@ var hostileRoles = []struct{ name, arn, why string }{
 	{"a tab", "arn:aws:iam::111122223333:role/a\tb", "white space"},
 	{"a NUL", roleARN + "\x00", "control character"},
 	{"a DEL", roleARN + "\x7f", "control character"},
-	{"a full-width comma", "arn:aws:iam::111122223333:role/a,b", "not ASCII"},
+	{"a full-width comma", "arn:aws:iam::111122223333:role/a\uff0cb", "not ASCII"},
 	{"a Cyrillic look-alike", "arn:aws:iam::111122223333:role/SАML-User", "not ASCII"},
 	{"a zero-width space", "arn:aws:iam::111122223333:role/SAML\u200b-User", "not ASCII"},
 	{"digits that are not ASCII", "arn:aws:iam::١١١١٢٢٢٢٣٣٣٣:role/R", "not ASCII"},

@@ -1,6 +1,7 @@
 package awsfed_test
 
 import (
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -88,25 +89,36 @@ type pair struct {
 }
 
 var (
-	current = sync.OnceValue(func() pair { return newPair(2048) })
-	other   = sync.OnceValue(func() pair { return newPair(2048) })
+	current = sync.OnceValue(newPair)
+	other   = sync.OnceValue(newPair)
 )
 
-func newPair(bits int, extensions ...pkix.Extension) pair {
-	key, err := rsa.GenerateKey(rand.Reader, bits)
+func newPair() pair {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		panic(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.AddDate(-2, 0, 0), NotAfter: now.AddDate(-1, 0, 0), ExtraExtensions: extensions}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		panic(err)
-	}
-	cert, err := x509.ParseCertificate(der)
+	cert, err := x509.ParseCertificate(certify(key.Public(), key))
 	if err != nil {
 		panic(err)
 	}
 	return pair{key, cert}
+}
+
+// certify is the DER of a certificate that has expired, which IAM never minds.
+func certify(key crypto.PublicKey, by crypto.Signer, extensions ...pkix.Extension) []byte {
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.AddDate(-2, 0, 0), NotAfter: now.AddDate(-1, 0, 0), ExtraExtensions: extensions}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key, by)
+	if err != nil {
+		panic(err)
+	}
+	return der
+}
+
+// weakKey has so many bits and no private half.
+func weakKey(bits uint) *rsa.PublicKey {
+	n := new(big.Int).Lsh(big.NewInt(1), bits-1)
+	return &rsa.PublicKey{N: n.Add(n, big.NewInt(1)), E: 65537}
 }
 
 // prepared is the document as a judge sees it before it is signed.

@@ -32,7 +32,7 @@ func JudgePrepared(doc *saml.Document, entityID string, now time.Time) Verdict {
 // rule is one thing that AWS checks.
 type rule struct {
 	says      string          // what should hold
-	assertion bool            // asked only of a response with one assertion in clear
+	assertion bool            // asked only of a response with one assertion
 	check     func(*evidence) // adds a finding when it does not hold
 }
 
@@ -80,7 +80,7 @@ type evidence struct {
 func gather(doc *saml.Document, now time.Time) *evidence {
 	e := &evidence{doc: doc, now: now}
 	address := doc.Destination
-	if len(doc.Assertions) == 1 && doc.Encrypted == 0 {
+	if len(doc.Assertions) == 1 {
 		e.assertion = &doc.Assertions[0]
 		if address == "" && len(e.assertion.Confirmations) > 0 {
 			address = e.assertion.Confirmations[0].Recipient

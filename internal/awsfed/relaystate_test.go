@@ -36,6 +36,7 @@ var badRelayStates = []string{
 	`https://console.aws.amazon.com\@evil.example/`, `https://evil.example\.console.aws.amazon.com/`, `https:\\console.aws.amazon.com/`,
 	"https://console.aws.amazon.com/ x", "https://console.aws.amazon.com/\n", " https://console.aws.amazon.com/", "https://console.aws.amazon.com/\x00",
 	"https://console.aws.amazon.com/\u2028", "https://console.aws.amazоn.com/", "https://ⓒonsole.aws.amazon.com/", "https://console。aws.amazon.com/",
+	`https://console.aws.amazon.com/a\b`, `https://console.aws.amazon.com/#\`,
 	"https://CONSOLE.AWS.AMAZON.COM/", "https://console.aws.amazon.com/%zz",
 }
 
@@ -57,6 +58,22 @@ func TestRelayStateElsewhereIsRefused(t *testing.T) {
 		err := p.CheckRelayState(state)
 		if !errors.Is(err, awsfed.ErrRelayState) {
 			t.Errorf("%q gives %v", state, err)
+		}
+	}
+}
+
+func TestRelayStateIsRefusedWithTheReason(t *testing.T) {
+	p, _ := awsfed.PartitionByName("aws")
+	for state, why := range map[string]string{
+		"http://console.aws.amazon.com/":      "does not begin with https://",
+		"https://console.aws.amazon.com:443/": "a port",
+		"https://evil.example/":               "is not a page of https://console.aws.amazon.com or https://REGION.console.aws.amazon.com",
+		"https://console.aws.amazon.com/é":    "not ASCII",
+		"https://console.aws.amazon.com/%zz":  "is not a well-formed address",
+	} {
+		err := p.CheckRelayState(state)
+		if err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%q gives %v, want …%s…", state, err, why)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package awsfed
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -35,7 +36,22 @@ func Warnings(c *idp.Connector) idp.Problems {
 	if c.SessionDuration > time.Hour {
 		warnings = append(warnings, idp.Problem{Field: "session_duration", Value: c.SessionDuration.String(), Reason: "works only where the role's MaxSessionDuration is as long; a new role's is one hour", Remedy: "raise it on each role"})
 	}
+	if c.AWSChooser && chooserSize(c.Roles) > maxResponse {
+		warnings = append(warnings, idp.Problem{Field: "aws_chooser", Reason: "can make a response longer than the 100,000 characters that AWS takes for people to whom all roles are open", Remedy: "open fewer roles to each group, or let people choose here"})
+	}
 	return warnings
+}
+
+// chooserSize estimates the length in base64 of a response that carries all the
+// roles.
+func chooserSize(roles []idp.Role) int {
+	const rest = 8_000 // of the response, with a certificate and two signatures
+	const markup = 44  // of each value, with its comma
+	size := rest
+	for _, role := range roles {
+		size += len(role.RoleARN) + len(role.ProviderARN) + markup
+	}
+	return base64.StdEncoding.EncodedLen(size)
 }
 
 func sessionNameWarnings(field string, rule idp.AttributeRule) idp.Problems {

@@ -21,6 +21,7 @@ type Action string
 const (
 	ActionSignIn              Action = "session.signin"
 	ActionSignOut             Action = "session.signout"
+	ActionSessionsEnd         Action = "session.end-all"
 	ActionLaunch              Action = "connector.launch"
 	ActionConnectorCreate     Action = "connector.create"
 	ActionConnectorUpdate     Action = "connector.update"
@@ -45,6 +46,9 @@ const (
 	ActionMemberAdd           Action = "group.add-member"
 	ActionMemberRemove        Action = "group.remove-member"
 	ActionSetup               Action = "instance.setup"
+	ActionSetupLink           Action = "instance.setup-link"
+	ActionInstanceUpdate      Action = "instance.update"
+	ActionTokenCreate         Action = "token.create"
 )
 
 // Event is one line of the audit record: who did what to which thing, from

@@ -1,8 +1,10 @@
 package keys
 
 import (
+	"bytes"
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -116,6 +118,21 @@ func (k *Keeper) Upload(ctx context.Context, slug string, privateKey, certificat
 		return kept, fmt.Errorf("key of %q: %w: %w", slug, ErrLeftover, err)
 	}
 	return kept, nil
+}
+
+// Signer signs with the connector's key under its current certificate, for as
+// long as ctx; see [Custodian]. A certificate that is not the key's current one is
+// [ErrMismatch].
+func (k *Keeper) Signer(ctx context.Context, key *idp.Key, current *x509.Certificate) (crypto.Signer, error) {
+	pub, isRSA := current.PublicKey.(*rsa.PublicKey)
+	if !isRSA || !bytes.Equal(current.Raw, key.Current.DER) {
+		return nil, fmt.Errorf("signer for %q: %w", key.Slug, ErrMismatch)
+	}
+	custodian, err := k.custodian(key.Custody)
+	if err != nil {
+		return nil, err
+	}
+	return custodian.Signer(ctx, key.Current.Ref, pub)
 }
 
 // Delete removes the connector's key, private half first, so that a deletion that

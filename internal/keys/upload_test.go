@@ -119,7 +119,7 @@ func TestParseUploadRefusesAWeakKey(t *testing.T) {
 	near, nearPEM := handmade(p, q, publicExponent)
 	three, threePEM := handmade(primeFor(1024, 3), primeFor(1024, 3), 3)
 	roca, rocaPEM := handmade(rocaPrime(t), rocaPrime(t), publicExponent)
-	factor, factorPEM := handmade(big.NewInt(751), primeFor(2039, publicExponent), publicExponent)
+	factor, factorPEM := handmade(big.NewInt(751), primeFor(2038, publicExponent), publicExponent)
 	runUploads(t, []uploadTest{
 		{"1024 bits", pkcs8(small), certificate(&small.PublicKey, nil), "private_key", "1024 bits"},
 		{"1024 bits in the certificate", pkcs8(goodKey()), certificate(&small.PublicKey, nil), "certificate", "1024 bits"},

@@ -2,6 +2,7 @@ package saml
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -66,6 +67,7 @@ func canonical() etree.WriteSettings {
 // serialize writes el as canonical XML would, if el is built in canonical form.
 func serialize(el *etree.Element) []byte {
 	var out bytes.Buffer
+	out.Grow(4 << 10) // what a response with a few roles takes
 	settings := canonical()
 	el.WriteTo(&out, &settings)
 	return out.Bytes()
@@ -104,10 +106,14 @@ func value(el *etree.Element, key string) string {
 	return ""
 }
 
-// readInstant is zero when s is not an instant with a time zone.
+// readInstant is zero when s is not an xs:dateTime with a time zone. Go's parser
+// would also take an hour of one digit and a comma before the fraction.
 func readInstant(s string) time.Time {
-	var t time.Time
-	err := t.UnmarshalText([]byte(s))
+	const hourEnd = len("2006-01-02T15")
+	if len(s) <= hourEnd || s[hourEnd] != ':' || strings.Contains(s, ",") {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		return time.Time{}
 	}

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
@@ -19,15 +20,23 @@ type SigningOptions struct {
 // Prepared is a response that was judged and can be signed, once. What will be
 // sent is its text with the signatures put in, so what was judged is what leaves.
 type Prepared struct {
-	root        *etree.Element
-	assertion   *etree.Element
-	text        []byte // the document without signatures
-	responseID  string
-	assertionID string
+	text        []byte // the document without signatures, in canonical form
+	response    part
+	assertion   part
+	both        bool // whether the response is signed too
 	certificate *x509.Certificate
 	key         *rsa.PublicKey
-	both        bool
 	used        atomic.Bool
+}
+
+// part is an element that gets a signature: where it is in the tree and where in
+// the text.
+type part struct {
+	id     string
+	el     *etree.Element
+	start  int // where it begins
+	tail   int // how much text follows it
+	issuer int // where its issuer ends and its signature goes: the schema's order
 }
 
 // errNoCheck is a mistake of the program, not of a person.
@@ -53,16 +62,8 @@ func Prepare(spec Response, opts SigningOptions, check func(*Document) error) (*
 		return nil, err
 	}
 	root := spec.build()
-	p := &Prepared{
-		root:        root,
-		assertion:   lastElement(root),
-		text:        serialize(root),
-		responseID:  spec.ID,
-		assertionID: spec.AssertionID,
-		certificate: opts.Certificate,
-		key:         key,
-		both:        opts.SignResponse,
-	}
+	p := &Prepared{text: serialize(root), both: opts.SignResponse, certificate: opts.Certificate, key: key}
+	p.locate(root, &spec)
 	doc, err := view(root)
 	if err != nil {
 		return nil, err
@@ -75,16 +76,31 @@ func Prepare(spec Response, opts SigningOptions, check func(*Document) error) (*
 	return p, nil
 }
 
-// size is the length in bytes of the document once it is signed.
-func (p *Prepared) size() int {
-	n := len(p.text) + signatureSize(p.assertionID, p.certificate, p.key)
-	if p.both {
-		n += signatureSize(p.responseID, p.certificate, p.key)
+// locate finds the parts in the tree and in the text. The brackets of markup
+// never stand in the text of canonical XML, so tags can be searched for. The first
+// issuer is the response's, the last is the assertion's.
+func (p *Prepared) locate(root *etree.Element, spec *Response) {
+	const issuerEnd, responseEnd = "</saml:Issuer>", "</samlp:Response>"
+	assertion, _ := root.Child[len(root.Child)-1].(*etree.Element)
+	p.response = part{
+		id:     spec.ID,
+		el:     root,
+		issuer: bytes.Index(p.text, []byte(issuerEnd)) + len(issuerEnd),
 	}
-	return n
+	p.assertion = part{
+		id:     spec.AssertionID,
+		el:     assertion,
+		start:  bytes.Index(p.text, []byte("<saml:Assertion ")),
+		tail:   len(responseEnd),
+		issuer: bytes.LastIndex(p.text, []byte(issuerEnd)) + len(issuerEnd),
+	}
 }
 
-func lastElement(parent *etree.Element) *etree.Element {
-	el, _ := parent.Child[len(parent.Child)-1].(*etree.Element)
-	return el
+// size is the length in bytes of the document once it is signed.
+func (p *Prepared) size() int {
+	n := len(p.text) + p.signatureSize(p.assertion)
+	if p.both {
+		n += p.signatureSize(p.response)
+	}
+	return n
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 )
 
 // Released is a signed response that may leave: its signatures were checked.
@@ -20,83 +21,65 @@ func (r *Released) XML() []byte { return r.xml }
 // Base64 is the value of the form field SAMLResponse: [SAMLBind] 3.5.4.
 func (r *Released) Base64() string { return base64.StdEncoding.EncodeToString(r.xml) }
 
-// Release checks the bytes that will be sent with the public certificate: each
-// signature stands where it should, says nothing but what it should, and fits. It
-// returns an error that wraps [ErrSignature] when anything differs, whether the
-// key signed wrongly or the document changed.
+// Release checks the bytes that will be sent with the public certificate: they
+// are those that were judged, and signatures that stand where they should, say
+// nothing but what they should, and fit. It returns an error that wraps
+// [ErrSignature] when anything differs, whether the key signed wrongly or the
+// document changed.
 func (s *Signed) Release() (*Released, error) {
-	if s.prepared == nil {
+	p := s.prepared
+	if p == nil {
 		return nil, fmt.Errorf("%w: nothing was signed", ErrSignature)
 	}
-	p := s.prepared
-	assertion, err := cutAssertion(s.text)
-	if err != nil {
-		return nil, err
+	if len(s.text) != p.size() {
+		return nil, fmt.Errorf("%w: the signed response has %d bytes and should have %d", ErrSignature, len(s.text), p.size())
 	}
-	err = p.checkSigned(assertion, p.assertionID)
-	if err != nil {
-		return nil, fmt.Errorf("check assertion %q: %w", p.assertionID, err)
-	}
+	var err error
+	rest := s.text
 	if p.both {
-		err = p.checkSigned(s.text, p.responseID)
+		rest, err = p.check(rest, p.response)
 		if err != nil {
-			return nil, fmt.Errorf("check response %q: %w", p.responseID, err)
+			return nil, fmt.Errorf("check response %q: %w", p.response.id, err)
 		}
+	}
+	rest, err = p.check(rest, p.assertion)
+	if err != nil {
+		return nil, fmt.Errorf("check assertion %q: %w", p.assertion.id, err)
+	}
+	if !bytes.Equal(rest, p.text) {
+		return nil, fmt.Errorf("%w: the document is not the one that was judged", ErrSignature)
 	}
 	return &Released{xml: s.text}, nil
 }
 
-// cutAssertion is the text of the one assertion in a response.
-func cutAssertion(xml []byte) ([]byte, error) {
-	const open, end = "<saml:Assertion ", "</saml:Assertion>"
-	start := bytes.Index(xml, []byte(open))
-	stop := bytes.LastIndex(xml, []byte(end))
-	if start < 0 || stop < start || bytes.Count(xml, []byte(open)) != 1 {
-		return nil, fmt.Errorf("%w: the response has not one assertion", ErrSignature)
-	}
-	return xml[start : stop+len(end)], nil
-}
+// check takes the signature of a part out of text, checks it over what is left,
+// and returns that. The digest is taken afresh, and the only signature that passes
+// states that digest and the part's ID, carries the certificate, and has a value
+// that the public key confirms.
+func (p *Prepared) check(text []byte, signed part) ([]byte, error) {
+	end := signed.issuer + p.signatureSize(signed)
+	signature := text[signed.issuer:end]
+	rest := slices.Concat(text[:signed.issuer], text[end:])
 
-// checkSigned checks the signature of an element that is given as canonical
-// text. The digest is taken over that text, and the only signature that passes
-// is the one with that digest and ID, this certificate, and a value that the
-// public key confirms.
-func (p *Prepared) checkSigned(element []byte, id string) error {
-	start := bytes.Index(element, []byte(issuerEnd)) + len(issuerEnd)
-	size := signatureSize(id, p.certificate, p.key)
-	if start+size > len(element) {
-		return fmt.Errorf("%w: the signature is cut short", ErrSignature)
-	}
-	signature := element[start : start+size]
-
-	digest := sha256.New()
-	digest.Write(element[:start])
-	digest.Write(element[start+size:])
-	info := signedInfo(id, digest.Sum(nil))
-	want := []byte(signatureOpen + signedInfoOpen + info + signatureValue)
-	value, ok := bytes.CutPrefix(signature, want)
+	digest := sha256.Sum256(rest[signed.start : len(rest)-signed.tail])
+	info := signedInfo(signed.id, digest[:])
+	value, ok := bytes.CutPrefix(signature, []byte(signatureOpen+signedInfoOpen+info+valueOpen))
 	if !ok {
-		return fmt.Errorf("%w: it is not over the document that would be sent", ErrSignature)
+		return nil, fmt.Errorf("%w: it is not over what would be sent", ErrSignature)
 	}
-	rest := []byte(keyInfo + base64.StdEncoding.EncodeToString(p.certificate.Raw) + signatureEnd)
-	value, ok = bytes.CutSuffix(value, rest)
+	certificate := base64.StdEncoding.EncodeToString(p.certificate.Raw)
+	value, ok = bytes.CutSuffix(value, []byte(keyInfoOpen+certificate+signatureEnd))
 	if !ok {
-		return fmt.Errorf("%w: it does not carry the certificate", ErrSignature)
+		return nil, fmt.Errorf("%w: it does not carry the certificate", ErrSignature)
 	}
 	raw, err := base64.StdEncoding.DecodeString(string(value))
 	if err != nil {
-		return fmt.Errorf("%w: its value is not base64: %w", ErrSignature, err)
+		return nil, fmt.Errorf("%w: its value is not base64: %w", ErrSignature, err)
 	}
 	hash := sha256.Sum256([]byte(signedInfoNS + info))
 	err = rsa.VerifyPKCS1v15(p.key, crypto.SHA256, hash[:], raw)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrSignature, err)
+		return nil, fmt.Errorf("%w: %w", ErrSignature, err)
 	}
-	return nil
-}
-
-// signedInfo is the canonical text of what a signature states about an element,
-// without its opening tag.
-func signedInfo(id string, digest []byte) string {
-	return referenceOpen + id + transforms + base64.StdEncoding.EncodeToString(digest) + signedInfoEnd
+	return rest, nil
 }

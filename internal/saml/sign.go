@@ -1,14 +1,12 @@
 package saml
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rsa"
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/beevik/etree"
 	dsig "github.com/russellhaering/goxmldsig"
 )
 
@@ -31,7 +29,7 @@ var errNotPrepared = errors.New("sign response: it was not prepared")
 // certificate, and the signer's error when it fails. The key is not asked in the
 // first three cases.
 func (p *Prepared) Sign(signer crypto.Signer) (*Signed, error) {
-	if p.root == nil {
+	if p.assertion.el == nil {
 		return nil, errNotPrepared
 	}
 	err := p.checkSigner(signer)
@@ -39,24 +37,24 @@ func (p *Prepared) Sign(signer crypto.Signer) (*Signed, error) {
 		return nil, err
 	}
 	if !p.used.CompareAndSwap(false, true) {
-		return nil, fmt.Errorf("%w: assertion %q", ErrUsed, p.assertionID)
+		return nil, fmt.Errorf("%w: assertion %q", ErrUsed, p.assertion.id)
 	}
 	context, err := dsig.NewSigningContext(signer, [][]byte{p.certificate.Raw})
 	if err != nil {
-		return nil, fmt.Errorf("sign assertion %q: %w", p.assertionID, err)
+		return nil, fmt.Errorf("sign assertion %q: %w", p.assertion.id, err)
 	}
 	// The default canonicalisation takes in the namespaces of the surroundings,
 	// and breaks in verifiers that look at the assertion inside its response.
 	context.Canonicalizer = dsig.MakeC14N10ExclusiveCanonicalizerWithPrefixList("")
 	signed := &Signed{prepared: p, text: append(make([]byte, 0, p.size()), p.text...)}
-	err = signed.add(context, p.assertion, p.issuerEnds(bytes.LastIndex))
+	err = signed.add(context, p.assertion)
 	if err != nil {
-		return nil, fmt.Errorf("sign assertion %q: %w", p.assertionID, err)
+		return nil, fmt.Errorf("sign assertion %q: %w", p.assertion.id, err)
 	}
 	if p.both {
-		err = signed.add(context, p.root, p.issuerEnds(bytes.Index))
+		err = signed.add(context, p.response)
 		if err != nil {
-			return nil, fmt.Errorf("sign response %q: %w", p.responseID, err)
+			return nil, fmt.Errorf("sign response %q: %w", p.response.id, err)
 		}
 	}
 	return signed, nil
@@ -76,25 +74,16 @@ func (p *Prepared) checkSigner(signer crypto.Signer) error {
 	return nil
 }
 
-// issuerEnd is where a signature goes: the schema wants it after the issuer.
-// goxmldsig's own SignEnveloped would put it last. The response's issuer is the
-// first in the text, the assertion's the last. The brackets of markup never stand
-// in the text of canonical XML, so they can be searched for.
-const issuerEnd = "</saml:Issuer>"
-
-func (p *Prepared) issuerEnds(find func(text, tag []byte) int) int {
-	return find(p.text, []byte(issuerEnd)) + len(issuerEnd)
-}
-
-// add signs el and puts the signature after its issuer: in the text, where the
-// issuer ends, and in the tree, since the response's signature is over that
-// of the assertion too.
-func (s *Signed) add(context *dsig.SigningContext, el *etree.Element, at int) error {
-	signature, err := context.ConstructSignature(el, true)
+// add signs a part and puts the signature after its issuer, where the schema
+// wants it and goxmldsig's own SignEnveloped would not: in the text, which will be
+// sent, and in the tree, since the response's signature is over that of the
+// assertion too.
+func (s *Signed) add(context *dsig.SigningContext, signed part) error {
+	signature, err := context.ConstructSignature(signed.el, true)
 	if err != nil {
 		return err
 	}
-	s.text = slices.Insert(s.text, at, serialize(signature)...)
-	el.InsertChildAt(1, signature)
+	s.text = slices.Insert(s.text, signed.issuer, serialize(signature)...)
+	signed.el.InsertChildAt(1, signature)
 	return nil
 }

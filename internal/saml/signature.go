@@ -2,6 +2,7 @@ package saml
 
 import (
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
@@ -29,22 +30,29 @@ const (
 	referenceOpen  = `<ds:CanonicalizationMethod Algorithm="` + algExclusive + `"></ds:CanonicalizationMethod>` +
 		`<ds:SignatureMethod Algorithm="` + algRSASHA256 + `"></ds:SignatureMethod>` +
 		`<ds:Reference URI="#`
-	transforms = `"><ds:Transforms>` +
+	digestOpen = `"><ds:Transforms>` +
 		`<ds:Transform Algorithm="` + algEnveloped + `"></ds:Transform>` +
 		`<ds:Transform Algorithm="` + algExclusive + `"></ds:Transform>` +
 		`</ds:Transforms><ds:DigestMethod Algorithm="` + algSHA256 + `"></ds:DigestMethod><ds:DigestValue>`
-	signedInfoEnd  = `</ds:DigestValue></ds:Reference></ds:SignedInfo>`
-	signatureValue = `<ds:SignatureValue>`
-	keyInfo        = `</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>`
-	signatureEnd   = `</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>`
+	signedInfoEnd = `</ds:DigestValue></ds:Reference></ds:SignedInfo>`
+	valueOpen     = `<ds:SignatureValue>`
+	keyInfoOpen   = `</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>`
+	signatureEnd  = `</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>`
 )
 
-// signatureSize is the length in bytes of a signature with key over an element
-// with this ID.
-func signatureSize(id string, certificate *x509.Certificate, key *rsa.PublicKey) int {
-	const fixed = len(signatureOpen+signedInfoOpen+referenceOpen+transforms+signedInfoEnd+signatureValue+keyInfo+signatureEnd) +
-		(32+2)/3*4 // the digest in base64
-	return fixed + len(id) + base64.StdEncoding.EncodedLen(key.Size()) + base64.StdEncoding.EncodedLen(len(certificate.Raw))
+// signedInfo is the canonical text of what a signature states about an element,
+// without its opening tag.
+func signedInfo(id string, digest []byte) string {
+	return referenceOpen + id + digestOpen + base64.StdEncoding.EncodeToString(digest) + signedInfoEnd
+}
+
+// signatureSize is the length in bytes of the signature of a part.
+func (p *Prepared) signatureSize(signed part) int {
+	const fixed = len(signatureOpen + signedInfoOpen + referenceOpen + digestOpen + signedInfoEnd + valueOpen + keyInfoOpen + signatureEnd)
+	return fixed + len(signed.id) +
+		base64.StdEncoding.EncodedLen(sha256.Size) +
+		base64.StdEncoding.EncodedLen(p.key.Size()) +
+		base64.StdEncoding.EncodedLen(len(p.certificate.Raw))
 }
 
 // signingKey is the public key of a certificate that may vouch for signatures.

@@ -78,6 +78,7 @@ func (s *Service) compose(l *Launch) (saml.Response, error) {
 		Now:         s.Now(),
 		ResponseID:  idp.NewID("_"),
 		AssertionID: idp.NewID("_"),
+		TLS:         s.TLS,
 	})
 }
 
@@ -176,4 +177,3 @@ func roleARNs(roles []idp.Role) string {
 	}
 	return strings.Join(arns, " ")
 }
-

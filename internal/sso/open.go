@@ -30,6 +30,7 @@ type Service struct {
 	Keys   Keys
 	Now    func() time.Time
 	Budget time.Duration // the longest a launch may take before it is given up
+	TLS    bool          // people reach Gatepost over TLS, so that a password was protected on its way
 	Log    *slog.Logger
 }
 

@@ -5,6 +5,7 @@ package aws
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,9 @@ func TestIAMTakesTheMetadataAndSTSExchangesTheResponseForCredentialsOfTheRole(t 
 			want := fmt.Sprintf("arn:aws:sts::%s:assumed-role/%s/alice@example.com", account, c.role)
 			if got := aws.ToString(answer.AssumedRoleUser.Arn); got != want {
 				t.Errorf("the role session is %q, want %q", got, want)
+			}
+			if got := aws.ToString(answer.AssumedRoleUser.AssumedRoleId); !strings.HasSuffix(got, ":alice@example.com") {
+				t.Errorf("the role session's ID is %q", got)
 			}
 			if got := caller(t, address, answer.Credentials); got != want {
 				t.Errorf("the credentials belong to %q, want %q", got, want)

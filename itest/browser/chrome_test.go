@@ -175,12 +175,18 @@ func (b *tab) texts(selector string) []string {
 		fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.innerText.trim())`, selector)))
 }
 
-// signIn fills in the sign-in page and waits for the portal.
+// signIn signs one of the demo's people in.
 func (b *tab) signIn(username string) {
+	b.Helper()
+	b.signInWith(username, b.server.Password)
+}
+
+// signInWith fills in the sign-in page and waits for the portal.
+func (b *tab) signInWith(username, password string) {
 	b.Helper()
 	b.open("/signin")
 	b.fill("Email", username)
-	b.fill("Password", b.server.Password)
+	b.fill("Password", password)
 	b.click(button("Sign in"))
 	b.at("/")
 }

@@ -124,7 +124,7 @@ func TestTheBackButtonSendsNothingAgain(t *testing.T) {
 
 func TestTheWholeWayWithoutScripts(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.withoutScripts()
+	b.scripts(false)
 	b.open("/")
 	b.fill("Email", alice)
 	b.fill("Password", b.server.Password)
@@ -156,9 +156,10 @@ func TestTheWholeWayWithTheKeyboardAlone(t *testing.T) {
 	b.shows("Password")
 }
 
-func (b *tab) withoutScripts() {
+// scripts switches the pages' own scripts on or off, for pages that come after.
+func (b *tab) scripts(on bool) {
 	b.Helper()
-	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 	if err != nil {
 		b.Fatal(err)
 	}

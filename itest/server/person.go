@@ -65,6 +65,22 @@ func (p *Person) TrySignIn(t testing.TB, username, password string) Page {
 	return p.Submit(t, form)
 }
 
+// TrySession signs a person in without a test at hand, as a goroutine must, and
+// returns the cookie. An error tells that the server did not answer.
+func (s *Server) TrySession(username string) (*http.Cookie, error) {
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.PostForm(s.URL+"/signin", url.Values{"username": {username}, "password": {s.Password}})
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	cookies := response.Cookies()
+	if response.StatusCode != http.StatusSeeOther || len(cookies) != 1 {
+		return nil, fmt.Errorf("the sign-in answers %d with %d cookies", response.StatusCode, len(cookies))
+	}
+	return cookies[0], nil
+}
+
 // Launch opens the connector and returns the self-posting form.
 func (p *Person) Launch(t testing.TB, slug string) Form {
 	t.Helper()

@@ -72,9 +72,10 @@ type Server struct {
 	Token    string // the owner's API token
 	Data     string // its folder
 
-	cmd    *exec.Cmd
-	output *output
-	done   chan struct{}
+	cmd  *exec.Cmd
+	out  *output // what it prints for the person who started it
+	log  *output
+	done chan struct{}
 }
 
 // Demo starts `gatepost serve --demo` on an empty folder and a free port and
@@ -89,8 +90,8 @@ func DemoIn(t testing.TB, data string, args ...string) *Server {
 	t.Helper()
 	s := Start(t, data, append([]string{"--demo"}, args...)...)
 	s.await(t, func() bool {
-		s.Password = s.output.value("password:")
-		s.Token = s.output.value("token:")
+		s.Password = s.Printed("password:")
+		s.Token = s.Printed("token:")
 		return s.Password != "" && s.Token != ""
 	})
 	return s
@@ -101,15 +102,16 @@ func Start(t testing.TB, data string, args ...string) *Server {
 	t.Helper()
 	port := FreePort(t)
 	s := &Server{
-		URL:    fmt.Sprintf("http://localhost:%d", port),
-		Data:   data,
-		output: &output{},
-		done:   make(chan struct{}),
+		URL:  fmt.Sprintf("http://localhost:%d", port),
+		Data: data,
+		out:  &output{},
+		log:  &output{},
+		done: make(chan struct{}),
 	}
 	args = append([]string{"serve", "--data", data, "--addr", fmt.Sprintf("127.0.0.1:%d", port)}, args...)
 	s.cmd = exec.Command(Binary(t), args...)
-	s.cmd.Stdout = s.output
-	s.cmd.Stderr = s.output
+	s.cmd.Stdout = s.out
+	s.cmd.Stderr = s.log
 	s.cmd.Env = environment()
 	err := s.cmd.Start()
 	if err != nil {
@@ -121,15 +123,16 @@ func Start(t testing.TB, data string, args ...string) *Server {
 	}()
 	t.Cleanup(func() { s.Kill() })
 	s.await(t, s.answers)
-	printed := s.output.value("url:")
-	if printed != "" {
-		s.URL = strings.TrimSuffix(printed, "/")
-	}
+	s.URL = strings.TrimSuffix(s.Printed("url:"), "/")
 	return s
 }
 
-// Log is everything that the server has written so far.
-func (s *Server) Log() string { return s.output.String() }
+// Printed is what the server printed after the name on a line of its own, such
+// as "url:"; empty when it printed none.
+func (s *Server) Printed(name string) string { return s.out.value(name) }
+
+// Log is everything that the server has logged so far.
+func (s *Server) Log() string { return s.log.String() }
 
 // Stop asks the server to end, as Ctrl-C does, and waits until it has.
 func (s *Server) Stop(t testing.TB) {

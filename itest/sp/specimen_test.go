@@ -20,7 +20,7 @@ type specimen struct {
 	user      idp.User
 	key       *rsa.PrivateKey
 	signing   *x509.Certificate
-	next      *x509.Certificate // published beside the one in use; nil for none
+	published []*x509.Certificate // of the metadata
 }
 
 func newSpecimen(t testing.TB) *specimen {
@@ -41,6 +41,7 @@ func newSpecimen(t testing.TB) *specimen {
 		user: idp.User{ID: idp.NewID("u"), Email: "alice@example.com", NameID: idp.NewID("n")},
 	}
 	s.key, s.signing = newKey(t)
+	s.published = []*x509.Certificate{s.signing}
 	return s
 }
 
@@ -100,9 +101,9 @@ func (s *specimen) sign(t testing.TB, spec saml.Response) string {
 // metadata is what the connector publishes.
 func (s *specimen) metadata(t testing.TB) string {
 	t.Helper()
-	certificates := [][]byte{s.signing.Raw}
-	if s.next != nil {
-		certificates = append(certificates, s.next.Raw)
+	certificates := [][]byte{}
+	for _, certificate := range s.published {
+		certificates = append(certificates, certificate.Raw)
 	}
 	document, err := saml.Metadata(saml.MetadataSpec{
 		EntityID:     s.connector.EntityID,

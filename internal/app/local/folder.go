@@ -35,7 +35,8 @@ type Folder struct {
 	SignIn *signin.Service
 	Admin  *admin.Service
 
-	tables *bolt.Tables
+	database *bolt.DB
+	custody  *file.Custody
 }
 
 // Options tell how a folder is opened.
@@ -61,42 +62,44 @@ func Open(ctx context.Context, o Options) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	tables, err := bolt.Open(filepath.Join(o.Path, databaseName), bolt.Options{Now: o.Now})
+	database, err := bolt.Open(filepath.Join(o.Path, databaseName), bolt.Options{Now: o.Now})
 	if err != nil {
 		return nil, fmt.Errorf("open data folder %q: %w", o.Path, err)
 	}
-	f, err := wire(ctx, tables, o)
+	custody, err := file.Open(filepath.Join(o.Path, "keys"))
 	if err != nil {
-		return nil, errors.Join(err, tables.Close())
+		return nil, errors.Join(fmt.Errorf("open key folder: %w", err), database.Close())
+	}
+	f := &Folder{database: database, custody: custody}
+	err = f.wire(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
 }
 
-func wire(ctx context.Context, tables *bolt.Tables, o Options) (*Folder, error) {
-	custody, err := file.Open(filepath.Join(o.Path, "keys"))
-	if err != nil {
-		return nil, fmt.Errorf("open key folder: %w", err)
-	}
-	s := store.New(tables, o.Now)
-	f := &Folder{Store: s, tables: tables}
+func (f *Folder) wire(ctx context.Context, o Options) error {
+	s := store.New(f.database, o.Now)
+	f.Store = s
 	f.Keeper = &keys.Keeper{
-		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody},
+		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: f.custody},
 		Default:    idp.CustodyFile,
+		Uploads:    idp.CustodyFile,
 		Store:      s,
 		Now:        o.Now,
 	}
 	f.SignIn = signin.New(s, o.Now)
-	address, err := f.address(ctx, o.URL)
+	address, err := f.address(ctx, o.URL, o.Now())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	f.Admin = &admin.Service{Store: s, Keys: f.Keeper, Passwords: f.SignIn, URL: address, Now: o.Now}
-	return f, nil
+	return nil
 }
 
 // address is the asked address, which is noted, or the one noted last: a
 // connector made on the command line must get the entity ID that `serve` serves.
-func (f *Folder) address(ctx context.Context, asked string) (string, error) {
+func (f *Folder) address(ctx context.Context, asked string, now time.Time) (string, error) {
 	instance, err := f.Store.Instance(ctx)
 	if err != nil {
 		return "", fmt.Errorf("read instance: %w", err)
@@ -108,7 +111,10 @@ func (f *Folder) address(ctx context.Context, asked string) (string, error) {
 		return instance.URL, nil
 	}
 	instance.URL = asked
-	err = f.Store.UpdateInstance(ctx, instance)
+	err = f.Store.UpdateInstance(ctx, &instance, idp.Event{
+		ID: idp.NewID("ev_"), At: now, Actor: "gatepost", Action: idp.ActionInstanceUpdate, Outcome: idp.OutcomeDone,
+		After: map[string]any{"url": asked},
+	})
 	if err != nil {
 		return "", fmt.Errorf("note address: %w", err)
 	}
@@ -121,4 +127,4 @@ func (f *Folder) Signer(ctx context.Context, key *idp.Key, certificate *x509.Cer
 }
 
 // Close lets go of the folder.
-func (f *Folder) Close() error { return f.tables.Close() }
+func (f *Folder) Close() error { return errors.Join(f.custody.Close(), f.database.Close()) }

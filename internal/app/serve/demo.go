@@ -95,7 +95,7 @@ func fillDemo(ctx context.Context, folder *local.Folder, password string) (demo,
 }
 
 func markDemo(ctx context.Context, folder *local.Folder, instance idp.Instance) error {
-	empty, err := folder.Store.Empty(ctx)
+	empty, err := isEmpty(ctx, folder)
 	if err != nil {
 		return fmt.Errorf("look into the store: %w", err)
 	}
@@ -103,7 +103,28 @@ func markDemo(ctx context.Context, folder *local.Folder, instance idp.Instance) 
 		return ErrNotDemo
 	}
 	instance.Demo = true
-	return folder.Store.UpdateInstance(ctx, instance)
+	event := demoEvent(idp.ActionInstanceUpdate, "")
+	event.After = map[string]any{"demo": true}
+	return folder.Store.UpdateInstance(ctx, &instance, event)
+}
+
+// isEmpty reports whether nobody has put anything into the store.
+func isEmpty(ctx context.Context, folder *local.Folder) (bool, error) {
+	one := store.List{Limit: 1}
+	users, _, err := folder.Store.ListUsers(ctx, one)
+	if err != nil {
+		return false, err
+	}
+	connectors, _, err := folder.Store.ListConnectors(ctx, one)
+	if err != nil {
+		return false, err
+	}
+	groups, _, err := folder.Store.ListGroups(ctx, one)
+	return len(users)+len(connectors)+len(groups) == 0, err
+}
+
+func demoEvent(action idp.Action, target string) idp.Event {
+	return idp.Event{ID: idp.NewID("ev_"), At: time.Now(), Actor: demoActor.Name, Action: action, Target: target, Outcome: idp.OutcomeDone}
 }
 
 func demoPeople(ctx context.Context, folder *local.Folder, password string) error {
@@ -113,15 +134,23 @@ func demoPeople(ctx context.Context, folder *local.Folder, password string) erro
 			return err
 		}
 	}
-	return folder.SignIn.SetDemoPassword(ctx, password, emails(demoUsers))
-}
-
-func emails(users []admin.NewUser) []string {
-	var list []string
-	for _, u := range users {
-		list = append(list, u.Email)
+	// The demo's password is no secret and need not be a good one: it is hashed
+	// and stored without the check that people's own passwords pass.
+	hash, err := folder.SignIn.Hash(ctx, password)
+	if err != nil {
+		return err
 	}
-	return list
+	for _, user := range demoUsers {
+		u, err := folder.Admin.User(ctx, user.Email)
+		if err != nil {
+			return err
+		}
+		err = folder.Store.SetCredential(ctx, u.ID, hash, demoEvent(idp.ActionPasswordSet, u.Email))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func demoApplications(ctx context.Context, folder *local.Folder) error {
@@ -165,7 +194,8 @@ func demoToken(ctx context.Context, folder *local.Folder) (string, error) {
 		return "", err
 	}
 	secret := idp.NewSecret()
-	err = folder.Store.PutAPIToken(ctx, session.Hash(secret), owner.ID, time.Now().Add(tokenLifetime))
+	token := store.Token{Hash: session.Hash(secret), UserID: owner.ID, ExpiresAt: time.Now().Add(tokenLifetime)}
+	err = folder.Store.PutToken(ctx, token, demoEvent(idp.ActionTokenCreate, owner.Email))
 	if err != nil {
 		return "", fmt.Errorf("store token: %w", err)
 	}

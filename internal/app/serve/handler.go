@@ -50,7 +50,7 @@ func newHandler(c Config, folder *local.Folder, address *url.URL, log *slog.Logg
 func addRoutes(mux *http.ServeMux, c Config, folder *local.Folder, address *url.URL, write problem.Writer) {
 	cookie := session.CookieFor(address)
 	launches := &launch.Handler{
-		Service: &sso.Service{Store: folder.Store, Keys: folder, Now: time.Now, Budget: launchBudget, Log: write.Log},
+		Service: &sso.Service{Store: folder.Store, Keys: folder, Now: time.Now, Budget: launchBudget, TLS: address.Scheme == "https", Log: write.Log},
 		Cookie:  cookie,
 		Write:   write,
 	}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/local"
 )
 
@@ -79,11 +80,11 @@ func begin(ctx context.Context, c Config, folder *local.Folder, address *url.URL
 
 // firstOwner is the setup link of a store that has no owner yet.
 func firstOwner(ctx context.Context, folder *local.Folder) (string, error) {
-	owned, err := folder.Store.HasOwner(ctx)
-	if err != nil || owned {
+	owners, err := folder.Store.Owners(ctx)
+	if err != nil || len(owners) > 0 {
 		return "", err
 	}
-	return folder.Admin.NewSetup(ctx)
+	return folder.Admin.NewSetup(ctx, admin.Actor{Name: "gatepost serve"})
 }
 
 func run(ctx context.Context, listener net.Listener, c Config, folder *local.Folder, address *url.URL, log *slog.Logger) error {

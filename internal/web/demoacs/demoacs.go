@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,18 +117,33 @@ func facts(doc *saml.Document) []page.Fact {
 			page.Fact{Name: "Valid until", Values: []string{moment(a.NotOnOrAfter)}},
 		)
 		for _, n := range a.Authn {
-			list = append(list, page.Fact{Name: "Signed in at", Values: []string{moment(n.Instant)}}, page.Fact{Name: "Signed in by", Values: []string{last(n.ContextClass)}})
+			list = append(list, page.Fact{Name: "Signed in at", Values: []string{moment(n.Instant)}}, page.Fact{Name: "Signed in by", Values: []string{last(n.ContextClass, ":")}})
 		}
 		for _, attribute := range a.Attributes {
-			list = append(list, page.Fact{Name: last(attribute.Name), Values: attribute.Values})
+			list = append(list, page.Fact{Name: last(attribute.Name, "/"), Values: attribute.Values})
 		}
 	}
 	return list
 }
 
+func roleSession(s awsfed.RoleSession) page.RoleSession {
+	shown := page.RoleSession{
+		RoleARN: s.RoleARN, Role: s.RoleARN, Account: s.Account, SessionName: s.Name,
+		SourceIdentity: s.SourceIdentity, Duration: s.Duration,
+	}
+	arn, err := awsfed.ParseRole(s.RoleARN)
+	if err == nil {
+		shown.Role = arn.Name
+	}
+	for _, tag := range s.Tags {
+		shown.Tags = append(shown.Tags, page.Tag{Key: tag.Key, Value: tag.Value, Transitive: slices.Contains(s.TransitiveKeys, tag.Key)})
+	}
+	return shown
+}
+
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // last is the part of a long name that tells it from its neighbours.
-func last(name string) string {
-	return name[strings.LastIndexAny(name, "/:")+1:]
+func last(name, separator string) string {
+	return name[strings.LastIndex(name, separator)+1:]
 }

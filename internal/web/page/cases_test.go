@@ -33,7 +33,7 @@ func signInSamples() []sample {
 	return []sample{
 		{"signin", 200, SignIn{Next: "/sso/aws-a"}},
 		{"signin-wrong", 401, SignIn{Username: "alice@example.com", Next: "/", Error: "That email and password do not match."}},
-		{"signin-limited", 429, SignIn{Username: "alice@example.com", Error: "Too many attempts.", RetryAfter: 30 * time.Second}},
+		{"signin-limited", 429, SignIn{Username: "alice@example.com", RetryAfter: 30 * time.Second}},
 		{"signin-notice", 200, SignIn{Notice: "You are signed out."}},
 		{"setup", 200, Setup{Token: "3f1c"}},
 		{"setup-wrong", 422, Setup{Token: "3f1c", Email: "Ada", Name: "Ada", Errors: []FieldError{{"email", "Write it as name@example.com."}}}},
@@ -92,7 +92,7 @@ func launchSamples() []sample {
 	demo.RelayState, demo.Role = "", Role{}
 	return []sample{
 		{"chooser", 200, Chooser{User: alice, Connector: awsA, Path: "/sso/aws-a", Roles: []Role{
-			saml, {ARN: longARN, Name: strings.Repeat("Long", 16), Account: "111122223333", Provider: "Gatepost"},
+			saml, {ARN: longARN, Name: strings.Repeat("Long", 16), Account: "111122223333", Provider: "Gatepost2"},
 		}, RelayState: launch.RelayState}},
 		{"chooser-many", 200, Chooser{User: alice, Connector: Connector{Slug: "data-lake", Label: "Data lake"}, Path: "/sso/data-lake", Roles: many}},
 		{"confirm", 200, Confirm{User: alice, Connector: awsA, Role: saml, From: "wiki.example.com", Path: "/sso/aws-a", Params: []Param{{"role", saml.ARN}}}},
@@ -128,6 +128,10 @@ func demoSamples() []sample {
 			Role: "SAML-User", RoleARN: saml.ARN, Account: saml.Account, SessionName: "alice@example.com", SourceIdentity: "alice", Duration: time.Hour,
 			Tags: []Tag{{"team", "platform", true}, {"cost-centre", "4711", false}},
 		}}, Facts: facts, XML: xml, Address: "https://signin.aws.amazon.com/saml", RelayState: "https://eu-west-1.console.aws.amazon.com/s3/home"}},
+		{"demo-choice", 200, DemoACS{Accepted: true, Sessions: []RoleSession{
+			{Role: "SAML-User", RoleARN: saml.ARN, Account: saml.Account, SessionName: "alice@example.com", Duration: time.Hour},
+			{Role: "Administrator", RoleARN: longARN, Account: saml.Account, SessionName: "alice@example.com", Duration: 5400 * time.Second},
+		}, Address: "https://signin.aws.amazon.com/saml"}},
 		{"demo-refused", http.StatusOK, DemoACS{Findings: []Finding{
 			{"Response signature invalid", "InvalidIdentityToken", "The signature does not fit any certificate in the metadata.", "Upload the metadata again to the SAML provider in the account."},
 			{"RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}", "InvalidIdentityToken", "The session name has a space.", "Change the attribute rule RoleSessionName."},

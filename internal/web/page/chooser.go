@@ -7,7 +7,7 @@ type Role struct {
 	ARN      string
 	Name     string // last part of the ARN
 	Account  string // 12 digits
-	Provider string // name of the account's SAML provider; only shown where it tells two roles apart
+	Provider string // name of the account's SAML provider; shown where the roles have different ones
 }
 
 // Chooser asks which of several roles to open: a GET form back to Path, with one
@@ -20,7 +20,7 @@ type Chooser struct {
 	RelayState string // carried along; empty for none
 }
 
-// account groups the roles of a chooser.
+// accountRoles are the roles of one account.
 type accountRoles struct {
 	Account string
 	Roles   []foundRole
@@ -35,6 +35,7 @@ type chooserView struct {
 	Chooser
 	Accounts []accountRoles
 	Filter   bool // long enough to be worth a search
+	Mixed    bool // the roles trust different providers
 }
 
 func (p Chooser) view() (view, error) {
@@ -48,6 +49,7 @@ func (p Chooser) view() (view, error) {
 			place[r.Account] = i
 			v.Accounts = append(v.Accounts, accountRoles{Account: r.Account})
 		}
+		v.Mixed = v.Mixed || r.Provider != p.Roles[0].Provider
 		find := strings.ToLower(strings.Join([]string{r.Name, r.Account, account(r.Account), r.Provider}, " "))
 		v.Accounts[i].Roles = append(v.Accounts[i].Roles, foundRole{Role: r, Find: find})
 	}

@@ -46,6 +46,9 @@ type Fact struct {
 	Values []string
 }
 
+// Choice reports whether the response carries several roles.
+func (p DemoACS) Choice() bool { return len(p.Sessions) > 1 }
+
 func (p DemoACS) view() (view, error) {
 	title := "AWS would refuse this response"
 	if p.Accepted {

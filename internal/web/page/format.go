@@ -13,11 +13,22 @@ func functions(files assets) template.FuncMap {
 	return template.FuncMap{
 		"account": account,
 		"asset":   func(name string) string { return files.paths[name] },
+		"local":   local,
 		"moment":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") },
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"span":    span,
 		"plural":  plural,
 	}
+}
+
+// local lets only paths of this site into a link: html/template takes addresses
+// of other sites, such as //evil.example, as they are. Anything else leads to the
+// portal.
+func local(href string) string {
+	if !strings.HasPrefix(href, "/") || strings.HasPrefix(href, "//") || strings.ContainsAny(href, "\\\t\r\n") {
+		return "/"
+	}
+	return href
 }
 
 // account writes a 12-digit AWS account number in three groups, as the AWS

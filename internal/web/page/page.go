@@ -68,7 +68,6 @@ type frame struct {
 	User    *User
 	SignOut bool
 	Script  bool
-	Status  int
 	Page    any
 }
 
@@ -134,7 +133,6 @@ func (r *Renderer) Write(w http.ResponseWriter, status int, p Page) error {
 		User:    v.user,
 		SignOut: v.user != nil && v.policy.allowsSelf(),
 		Script:  v.script,
-		Status:  status,
 		Page:    v.data,
 	})
 	if err != nil {

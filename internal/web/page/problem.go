@@ -19,7 +19,7 @@ type Problem struct {
 // Link is a way on from a page.
 type Link struct {
 	Text string
-	Href string
+	Href string // path on this site; any other address is replaced by /
 }
 
 func (p Problem) view() (view, error) {

@@ -6,13 +6,13 @@ import "time"
 type SignIn struct {
 	Username   string        // kept from the last try
 	Next       string        // where to go afterwards; the handler checks it, the page only carries it
-	Error      string        // why the last try failed, as a sentence that tells nothing about the account
+	Error      string        // why the last try failed, as a sentence that tells nothing about the account; may be empty with RetryAfter
 	Notice     string        // other news, such as "You are signed out."
 	RetryAfter time.Duration // how long to wait after too many tries; also sent as Retry-After
 }
 
 func (p SignIn) view() (view, error) {
-	return view{name: "signin", title: titled("Sign in", p.Error), policy: own(), script: true, retry: p.RetryAfter, data: p}, nil
+	return view{name: "signin", title: titled("Sign in", p.Refused()), policy: own(), script: true, retry: p.RetryAfter, data: p}, nil
 }
 
 // Refused reports whether the last try failed, for whatever reason.
@@ -29,7 +29,7 @@ type Setup struct {
 }
 
 func (p Setup) view() (view, error) {
-	return view{name: "setup", title: titled("Set up Gatepost", first(p.Errors)), policy: own(), data: p}, nil
+	return view{name: "setup", title: titled("Set up Gatepost", len(p.Errors) > 0), policy: own(), data: p}, nil
 }
 
 // EmailError is what is wrong with the email, or empty.
@@ -49,7 +49,7 @@ type Password struct {
 }
 
 func (p Password) view() (view, error) {
-	return view{name: "password", title: titled("Set your password", first(p.Errors)), policy: own(), script: true, data: p}, nil
+	return view{name: "password", title: titled("Set your password", len(p.Errors) > 0), policy: own(), script: true, data: p}, nil
 }
 
 // PasswordError is what is wrong with the password, or empty.
@@ -73,17 +73,10 @@ func errorOf(errors []FieldError, field string) string {
 	return ""
 }
 
-func first(errors []FieldError) string {
-	if len(errors) == 0 {
-		return ""
-	}
-	return errors[0].Text
-}
-
 // titled puts "Error" into the title of a page that comes back with one: the
 // title is the first thing a screen reader says.
-func titled(title, problem string) string {
-	if problem != "" {
+func titled(title string, wrong bool) string {
+	if wrong {
 		return "Error: " + title
 	}
 	return title

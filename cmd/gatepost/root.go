@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/user"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/app/local"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+// program is one run of the command line.
+type program struct {
+	in        io.Reader
+	out, errs io.Writer
+
+	data    string
+	output  string
+	started bool // the arguments were understood; what fails now is no wrong usage
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "gatepost",
+		Short:         "Gatepost signs people into AWS accounts and roles by SAML 2.0",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			p.started = true
+			return p.checkOutput()
+		},
+	}
+	root.PersistentFlags().StringVar(&p.data, "data", envOr("GATEPOST_DATA", ""), "data folder (default .gatepost)")
+	root.PersistentFlags().StringVarP(&p.output, "output", "o", "table", "output format: table, json or yaml")
+	root.AddCommand(p.serveCommand(), p.userCommand(), p.groupCommand(), p.connectorCommand(), p.keyCommand(), p.versionCommand())
+	return root
+}
+
+func (p *program) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return p.say("%s", version) },
+	}
+}
+
+func envOr(name, otherwise string) string {
+	value := os.Getenv(name)
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+// action is what a command does with an open data folder.
+type action func(ctx context.Context, s *admin.Service, args []string) error
+
+// onFolder runs an action on the data folder: the one that was named, or an
+// existing .gatepost.
+func (p *program) onFolder(do action) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		path := p.data
+		if path == "" {
+			path = local.DefaultFolder
+		}
+		if p.data == "" && !local.Exists(path) {
+			return &usageError{"there is no data folder here", "name one with --data, or make one with: gatepost serve"}
+		}
+		folder, err := local.Open(cmd.Context(), local.Options{Path: path, URL: os.Getenv("GATEPOST_URL"), Now: time.Now})
+		if err != nil {
+			return err
+		}
+		err = do(cmd.Context(), folder.Admin, args)
+		closing := folder.Close()
+		if err != nil {
+			return err
+		}
+		return closing
+	}
+}
+
+// actor is who works on the folder: whoever can write to it is an owner.
+func actor() admin.Actor {
+	name := "unknown"
+	current, err := user.Current()
+	if err == nil {
+		name = current.Username
+	}
+	return admin.Actor{Name: "cli:" + name}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/serve"
+)
+
+func (p *program) serveCommand() *cobra.Command {
+	var c serve.Config
+	var store string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the portal, launches and metadata in one process",
+		Example: `  gatepost serve --demo
+  gatepost serve --url https://sso.example.com --addr 127.0.0.1:8080 --data /var/lib/gatepost`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if store != "bolt" {
+				return &usageError{fmt.Sprintf("--store %q is not a store", store), "use bolt"}
+			}
+			c.Data = p.data
+			if c.Data == "" {
+				c.Data = local.DefaultFolder
+			}
+			if !cmd.Flags().Changed("demo-acs") {
+				c.DemoACS = c.Demo
+			}
+			c.Version = version
+			log, err := p.logger()
+			if err != nil {
+				return err
+			}
+			err = c.Check()
+			if err != nil {
+				text, hint := explain(err)
+				return &usageError{text, hint}
+			}
+			return serve.Run(cmd.Context(), c, p.out, log)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&c.Addr, "addr", "127.0.0.1:8080", "host and port to listen on")
+	flags.StringVar(&c.URL, "url", os.Getenv("GATEPOST_URL"), "address that people reach Gatepost by (default http://localhost:PORT)")
+	flags.StringVar(&store, "store", "bolt", "where data is kept: bolt")
+	flags.BoolVar(&c.Demo, "demo", false, "fill an empty data folder with the demo")
+	flags.StringVar(&c.DemoPassword, "demo-password", "", "everybody's password in the demo (default: a random one)")
+	flags.BoolVar(&c.DemoACS, "demo-acs", false, "post responses to a page of Gatepost's own instead of AWS (default with --demo)")
+	flags.StringVar(&c.WhomToAsk, "contact", os.Getenv("GATEPOST_CONTACT"), "whom people without access should ask: words or an email address")
+	return cmd
+}
+
+// logger writes JSON lines to standard error.
+func (p *program) logger() (*slog.Logger, error) {
+	var level slog.Level
+	err := level.UnmarshalText([]byte(strings.ToUpper(envOr("GATEPOST_LOG_LEVEL", "info"))))
+	if err != nil {
+		return nil, &usageError{"GATEPOST_LOG_LEVEL " + err.Error(), "use debug, info, warn or error"}
+	}
+	return slog.New(slog.NewJSONHandler(p.errs, &slog.HandlerOptions{Level: level})), nil
+}

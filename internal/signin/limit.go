@@ -1,0 +1,145 @@
+package signin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// LockAfter is how many failures in a row an account may have before it is
+// locked for a time.
+const LockAfter = 5
+
+const (
+	firstLock   = 30 * time.Second
+	longestLock = 15 * time.Minute
+
+	// One source may make as many attempts as an office behind one address needs
+	// on a Monday morning; each costs us the work of one argon2id.
+	sourceWindow = time.Minute
+	sourceLimit  = 120
+
+	// reserveTries is how often a reservation is tried that loses the race
+	// against others on the same account. A person alone loses none.
+	reserveTries = 4
+)
+
+// Limited is returned when an attempt was not looked at. It says nothing about
+// the name or the password that was given.
+type Limited struct {
+	RetryAfter time.Duration // until an attempt can be looked at; more than zero
+}
+
+// Error tells how long to wait.
+func (e *Limited) Error() string {
+	return fmt.Sprintf("too many attempts to sign in; try again in %v", e.RetryAfter)
+}
+
+// admit takes the source's share and reserves an attempt on the account, in this
+// order: what a flood from one place costs is one write a request.
+func (s *Service) admit(ctx context.Context, a Attempt) error {
+	wait, err := s.store.Reserve(ctx, sourceName(a.Client.SourceIP), sourceWindow, sourceLimit)
+	if errors.Is(err, store.ErrLimit) {
+		return &Limited{RetryAfter: wait}
+	}
+	if err != nil {
+		return fmt.Errorf("count attempts of the source: %w", err)
+	}
+	err = s.reserve(ctx, accountName(a.Username))
+	var limited *Limited
+	if errors.As(err, &limited) {
+		return s.refuse(ctx, a, nil, "locked", limited)
+	}
+	return err
+}
+
+// reserve counts an attempt on an account as failed before it is looked at, and
+// locks the account when there were too many; the right password takes that back.
+// So however many attempts come at once, no more are verified than one after the
+// other.
+func (s *Service) reserve(ctx context.Context, name string) error {
+	for range reserveTries {
+		attempts, err := s.store.Attempts(ctx, name)
+		if err != nil {
+			return fmt.Errorf("read attempts: %w", err)
+		}
+		now := s.now()
+		if now.Before(attempts.LockedUntil) {
+			return &Limited{RetryAfter: attempts.LockedUntil.Sub(now)}
+		}
+		attempts.Fails++
+		attempts.LockedUntil = time.Time{}
+		lock := lockFor(attempts.Fails)
+		if lock > 0 {
+			attempts.LockedUntil = now.Add(lock)
+		}
+		err = s.store.PutAttempts(ctx, name, &attempts)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, store.ErrStale) {
+			return fmt.Errorf("reserve an attempt: %w", err)
+		}
+	}
+	return &Limited{RetryAfter: time.Second}
+}
+
+// refuse records why an attempt is refused and returns what the person is told;
+// or, when it cannot be recorded, that. A name is recorded when it has the form
+// of an address: what else is typed there may be a password.
+func (s *Service) refuse(ctx context.Context, a Attempt, u *idp.User, reason string, told error) error {
+	event := s.event(a.Client, idp.ActionSignIn, idp.OutcomeRefused, u)
+	event.Reason = reason
+	name := idp.NormalEmail(a.Username)
+	if u == nil && idp.CheckEmail(name) == nil {
+		event.Actor, event.Target = name, name
+	}
+	err := s.store.PutEvent(ctx, event)
+	if err != nil {
+		return fmt.Errorf("record a refused sign-in: %w", err)
+	}
+	return told
+}
+
+// lockFor is how long an account is locked once so many attempts in a row have
+// failed.
+func lockFor(fails int) time.Duration {
+	if fails < LockAfter {
+		return 0
+	}
+	lock := firstLock
+	for n := LockAfter; n < fails && lock < longestLock; n++ {
+		lock *= 2
+	}
+	return min(lock, longestLock)
+}
+
+// accountName is the counter of the attempts on a username, whether or not there
+// is such a person. The hash gives it a bounded length, whatever was typed.
+func accountName(username string) string {
+	sum := sha256.Sum256([]byte(idp.NormalEmail(username)))
+	return "signin/account/" + hex.EncodeToString(sum[:])
+}
+
+// sourceName is the counter of a source: one IPv4 address, or the 64 bits of IPv6
+// that one customer is given and can change the rest of. What is not an address
+// shares one counter.
+func sourceName(ip string) string {
+	const prefix = "signin/source/"
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return prefix + "unknown"
+	}
+	addr = addr.Unmap().WithZone("")
+	if addr.Is4() {
+		return prefix + addr.String()
+	}
+	return prefix + netip.PrefixFrom(addr, 64).Masked().String()
+}

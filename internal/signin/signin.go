@@ -1,0 +1,163 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// ErrWrong is the one answer to a name that does not exist, a wrong password, a
+// person without a password, and a suspended one. Which it was is in the event.
+var ErrWrong = errors.New("the username or the password is wrong")
+
+// Client is where a request comes from.
+type Client struct {
+	SourceIP  string
+	UserAgent string
+	RequestID string
+}
+
+// Attempt is one try to sign in. Printing it does not show the password.
+type Attempt struct {
+	Username string // the email, as typed
+	Password string
+	Client   Client
+
+	// Previous is the session that the browser has already, which ends when the
+	// new one begins; zero for none.
+	Previous session.Token
+}
+
+// Format keeps the password out of messages and logs, and the username too: now
+// and then it is a password typed into the wrong field.
+func (a Attempt) Format(f fmt.State, _ rune) {
+	// A failed write to a formatter's buffer has nobody to be told.
+	_, _ = io.WriteString(f, "attempt to sign in from "+a.Client.SourceIP)
+}
+
+// Result is a person who is signed in.
+type Result struct {
+	User    *idp.User
+	Session *idp.Session
+	Token   session.Token // for the browser's cookie
+}
+
+// Service proves who people are. Make it with [New]; it is safe for concurrent
+// use.
+type Service struct {
+	store  Store
+	now    func() time.Time
+	hasher *hasher
+}
+
+// New is a service over the store. The clock must be the one that the store ends
+// things by.
+func New(s Store, now func() time.Time) *Service {
+	return &Service{store: s, now: now, hasher: newHasher()}
+}
+
+// SignIn proves by a password who somebody is and starts a session. It returns
+// [ErrWrong], an error that is a [*Limited], or another one when the store or ctx
+// failed and nobody is signed in. Every attempt leaves an event, save those past
+// the limit of their source, which are too many to keep.
+func (s *Service) SignIn(ctx context.Context, a Attempt) (Result, error) {
+	err := s.admit(ctx, a)
+	if err != nil {
+		return Result{}, err
+	}
+	c, err := s.candidate(ctx, a.Username)
+	if err != nil {
+		return Result{}, err
+	}
+	password, stored := a.Password, c.hash
+	if len(password) > maxPassword {
+		password, stored = "", dummy
+	}
+	right, outdated, err := s.hasher.verify(ctx, password, stored)
+	if err != nil {
+		return Result{}, fmt.Errorf("verify password: %w", err)
+	}
+	reason := c.refusal(right && stored != dummy)
+	if reason != "" {
+		return Result{}, s.refuse(ctx, a, c.user, reason, ErrWrong)
+	}
+	err = s.store.ClearAttempts(ctx, accountName(a.Username))
+	if err != nil {
+		return Result{}, fmt.Errorf("clear attempts: %w", err)
+	}
+	if outdated {
+		s.rehash(ctx, c, password)
+	}
+	return s.proved(ctx, a, c, idp.MethodPassword)
+}
+
+// candidate is what is known of the person who may be signing in.
+type candidate struct {
+	user   *idp.User // nil when there is nobody of that name
+	epochs store.Epochs
+	hash   string // of the password, or dummy
+}
+
+// nobody is an ID that no person has, to read for those who do not exist what is
+// read for those who do.
+const nobody = "nobody"
+
+// candidate reads the epochs before the password's hash: when the password is
+// changed meanwhile, the session that comes of this is over before it begins.
+func (s *Service) candidate(ctx context.Context, username string) (candidate, error) {
+	c := candidate{hash: dummy}
+	id := nobody
+	user, err := s.store.UserByEmail(ctx, idp.NormalEmail(username))
+	switch {
+	case err == nil:
+		c.user, id = user, user.ID
+	case !errors.Is(err, store.ErrNotFound):
+		return candidate{}, fmt.Errorf("find person: %w", err)
+	}
+	c.epochs, err = s.store.Epochs(ctx, id)
+	if err != nil {
+		return candidate{}, fmt.Errorf("read epochs: %w", err)
+	}
+	hash, err := s.store.Credential(ctx, id)
+	switch {
+	case err == nil && c.user != nil:
+		c.hash = hash
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return candidate{}, fmt.Errorf("read credential: %w", err)
+	}
+	return c, nil
+}
+
+// refusal is the reason for which the candidate is not signed in, for the event
+// alone; empty when there is none.
+func (c candidate) refusal(right bool) string {
+	switch {
+	case c.user == nil:
+		return "no such person"
+	case c.hash == dummy:
+		return "no password is set"
+	case !right:
+		return "wrong password"
+	case !c.user.Active:
+		return "suspended"
+	}
+	return ""
+}
+
+// rehash brings the stored hash to the current parameters. It may fail: the
+// person is who they are, and the next sign-in tries again.
+func (s *Service) rehash(ctx context.Context, c candidate, password string) {
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return
+	}
+	// A failure is store.ErrStale when the password was changed meanwhile, which
+	// must win.
+	_ = s.store.RehashCredential(ctx, c.user.ID, c.hash, hash)
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+type credentialRecord struct {
+	Password string `json:"password"` // as hashed, with the parameters
+}
+
+// heldCredential is a credential with its version.
+type heldCredential struct {
+	password string
+	version  uint64
+}
+
+func credentialItem(userID, password string) (Item, error) {
+	data, err := encode(credentialRecord{password})
+	return Item{Key: credentialKey(userID), Data: data}, err
+}
+
+func credentialFrom(item *Item) (*heldCredential, error) {
+	r, err := decode[credentialRecord](item.Data)
+	if err != nil {
+		return nil, fmt.Errorf("read credential: %w", err)
+	}
+	return &heldCredential{r.Password, item.Version}, nil
+}
+
+// Credential reads the hash of a person's password. It fails with [ErrNotFound]
+// when they have none.
+func (s *Store) Credential(ctx context.Context, userID string) (string, error) {
+	held, err := s.heldCredential(ctx, userID)
+	if err != nil {
+		return "", err
+	}
+	return held.password, nil
+}
+
+func (s *Store) heldCredential(ctx context.Context, userID string) (*heldCredential, error) {
+	if !wellFormed(userID) {
+		return nil, about("credential of user", userID, ErrNotFound)
+	}
+	item, err := s.get(ctx, credentialKey(userID))
+	if err != nil {
+		return nil, err
+	}
+	if item == nil {
+		return nil, about("credential of user", userID, ErrNotFound)
+	}
+	return credentialFrom(item)
+}
+
+// SetCredential gives a person a password, of which it takes the hash, and ends
+// all their sessions. It fails with [ErrNotFound] when there is no such person.
+func (s *Store) SetCredential(ctx context.Context, userID, passwordHash string, ev idp.Event) error {
+	ops, err := setCredential(userID, passwordHash)
+	if err != nil {
+		return err
+	}
+	return about("user", userID, s.commit(ctx, ev, ops...))
+}
+
+func setCredential(userID, passwordHash string) ([]Op, error) {
+	if !wellFormed(userID) {
+		return nil, about("user", userID, ErrNotFound)
+	}
+	item, err := credentialItem(userID, passwordHash)
+	if err != nil {
+		return nil, err
+	}
+	return []Op{Check(userKey(userID), Present()), Put(item, Always()), raiseEpoch(userID)}, nil
+}
+
+// RehashCredential replaces the hash of a password by another hash of the same
+// password: sessions live on and there is no event. It fails with [ErrStale] when
+// the stored hash is not the old one any more.
+func (s *Store) RehashCredential(ctx context.Context, userID, oldHash, newHash string) error {
+	held, err := s.heldCredential(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if held.password != oldHash {
+		return about("credential of user", userID, ErrStale)
+	}
+	item, err := credentialItem(userID, newHash)
+	if err != nil {
+		return err
+	}
+	return about("credential of user", userID, s.tables.Write(ctx, Put(item, Version(held.version))))
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// Grant opens a connector to a group. It raises the connector's version; when the
+// grant is there already it does nothing. It fails with [ErrNotFound] when either
+// does not exist, and [idp.Problems] past [idp.MaxGrants].
+func (s *Store) Grant(ctx context.Context, slug, groupID string, ev idp.Event) error {
+	return s.retry(ctx, func() error {
+		c, err := s.Connector(ctx, slug)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(c.Groups, groupID) {
+			return nil
+		}
+		before := c.Groups
+		c.Groups = append(slices.Clone(before), groupID)
+		err = c.Validate()
+		if err != nil {
+			return err
+		}
+		return s.regrant(ctx, c, before, ev)
+	})
+}
+
+// Revoke closes a connector to a group, also where a role is open to it. A role
+// that was open to this group alone is removed: without its last group it would
+// be open to all the others. The event tells the ARNs of such roles, in After
+// under "roles_removed". Revoke raises the connector's version; when there is no
+// grant it does nothing. It fails with [ErrNotFound] when the connector does not
+// exist.
+func (s *Store) Revoke(ctx context.Context, slug, groupID string, ev idp.Event) error {
+	return s.retry(ctx, func() error {
+		c, err := s.Connector(ctx, slug)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(c.Groups, groupID) {
+			return nil
+		}
+		before := c.Groups
+		c.Groups = without(before, groupID)
+		removed := closeRoles(c, groupID)
+		return s.regrant(ctx, c, before, withRemovedRoles(ev, removed))
+	})
+}
+
+// regrant writes a connector whose grants alone have changed. It does not
+// validate it: nothing may stand in the way of revoking.
+func (s *Store) regrant(ctx context.Context, c *idp.Connector, before []string, ev idp.Event) error {
+	c.UpdatedAt = s.time()
+	err := s.writeConnector(ctx, c, before, Version(c.Version), ev)
+	return about("connector", c.Slug, err)
+}
+
+// closeRoles takes the group out of the roles of c and returns the ARNs of those
+// that had to go with it.
+func closeRoles(c *idp.Connector, groupID string) []string {
+	var roles []idp.Role
+	var removed []string
+	for _, role := range c.Roles {
+		left := without(role.Groups, groupID)
+		if len(role.Groups) > 0 && len(left) == 0 {
+			removed = append(removed, role.RoleARN)
+			continue
+		}
+		role.Groups = left
+		roles = append(roles, role)
+	}
+	c.Roles = roles
+	return removed
+}
+
+func withRemovedRoles(ev idp.Event, arns []string) idp.Event {
+	if len(arns) == 0 {
+		return ev
+	}
+	after := map[string]any{"roles_removed": arns}
+	for name, value := range ev.After {
+		after[name] = value
+	}
+	ev.After = after
+	return ev
+}
+
+func without(groups []string, groupID string) []string {
+	var left []string
+	for _, group := range groups {
+		if group != groupID {
+			left = append(left, group)
+		}
+	}
+	return left
+}
+
+// GroupConnectors returns the slugs of the connectors that are granted to a
+// group, sorted.
+func (s *Store) GroupConnectors(ctx context.Context, groupID string) ([]string, error) {
+	if !wellFormed(groupID) {
+		return nil, nil
+	}
+	items, err := s.collect(ctx, Query{Table: Config, Partition: grantKey(groupID, "").Partition, Prefix: grantPrefix}, maxGranted)
+	if err != nil {
+		return nil, fmt.Errorf("connectors of group %q: %w", groupID, err)
+	}
+	slugs := make([]string, len(items))
+	for i, item := range items {
+		slugs[i] = strings.TrimPrefix(item.Key.Sort, grantPrefix)
+	}
+	return slugs, nil
+}
+
+// maxGranted is far more connectors than a portal can show.
+const maxGranted = 10000

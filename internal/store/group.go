@@ -1,0 +1,274 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+type groupRecord struct {
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitempty"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Deleting    bool      `json:"deleting,omitempty"` // takes no new members or grants; deletion goes on
+}
+
+// nameRecord leads from a unique name to the ID of what bears it.
+type nameRecord struct {
+	ID string `json:"id"`
+}
+
+func groupItem(g *idp.Group, deleting bool) (Item, error) {
+	data, err := encode(groupRecord{g.ID, g.Name, g.Description, g.CreatedAt, g.UpdatedAt, deleting})
+	return Item{Key: groupKey(g.ID), Data: data}, err
+}
+
+func nameItem(key Key, id string) (Item, error) {
+	data, err := encode(nameRecord{id})
+	return Item{Key: key, Data: data}, err
+}
+
+// heldGroup is a group with what the domain does not know of it.
+type heldGroup struct {
+	idp.Group
+	deleting bool
+}
+
+func heldGroupFrom(item *Item) (*heldGroup, error) {
+	r, err := decode[groupRecord](item.Data)
+	if err != nil {
+		return nil, fmt.Errorf("read group: %w", err)
+	}
+	g := idp.Group{ID: r.ID, Name: r.Name, Description: r.Description, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: item.Version}
+	return &heldGroup{g, r.Deleting}, nil
+}
+
+func groupFrom(item *Item) (*idp.Group, error) {
+	g, err := heldGroupFrom(item)
+	if err != nil {
+		return nil, err
+	}
+	return &g.Group, nil
+}
+
+func nameFrom(item *Item) (*string, error) {
+	r, err := decode[nameRecord](item.Data)
+	if err != nil {
+		return nil, fmt.Errorf("read name: %w", err)
+	}
+	return &r.ID, nil
+}
+
+// CreateGroup stores a new group and gives g its version, its times and, if it
+// has none, an ID. It fails with [idp.Problems] when g is not valid, and
+// [ErrExists] when the name is taken.
+func (s *Store) CreateGroup(ctx context.Context, g *idp.Group, ev idp.Event) error {
+	err := g.Validate()
+	if err != nil {
+		return err
+	}
+	made := *g
+	if made.ID == "" {
+		made.ID = idp.NewID("")
+	}
+	made.CreatedAt, made.Version = s.time(), 1
+	made.UpdatedAt = made.CreatedAt
+	item, err := groupItem(&made, false)
+	if err != nil {
+		return err
+	}
+	name, err := nameItem(groupNameKey(g.Name), made.ID)
+	if err != nil {
+		return err
+	}
+	err = s.commit(ctx, ev, Put(item, Absent()), Put(name, Absent()))
+	if err != nil {
+		return about("group", g.Name, err)
+	}
+	*g = made
+	return nil
+}
+
+// Group reads a group by its ID. It fails with [ErrNotFound] when there is none.
+func (s *Store) Group(ctx context.Context, id string) (*idp.Group, error) {
+	g, err := s.heldGroup(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &g.Group, nil
+}
+
+func (s *Store) heldGroup(ctx context.Context, id string) (*heldGroup, error) {
+	if !wellFormed(id) {
+		return nil, about("group", id, ErrNotFound)
+	}
+	item, err := s.get(ctx, groupKey(id))
+	if err != nil {
+		return nil, err
+	}
+	if item == nil {
+		return nil, about("group", id, ErrNotFound)
+	}
+	return heldGroupFrom(item)
+}
+
+// GroupByName reads a group by its name. It fails with [ErrNotFound] when there
+// is none.
+func (s *Store) GroupByName(ctx context.Context, name string) (*idp.Group, error) {
+	if idp.CheckGroupName(name) != nil {
+		return nil, about("group", name, ErrNotFound)
+	}
+	id, err := s.named(ctx, groupNameKey(name))
+	if err != nil {
+		return nil, about("group", name, err)
+	}
+	g, err := s.Group(ctx, id)
+	return g, about("group", name, err)
+}
+
+// named is the ID that a unique name leads to.
+func (s *Store) named(ctx context.Context, key Key) (string, error) {
+	item, err := s.get(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	if item == nil {
+		return "", ErrNotFound
+	}
+	id, err := nameFrom(item)
+	if err != nil {
+		return "", err
+	}
+	return *id, nil
+}
+
+// GroupNames returns the names of those of the groups that exist, by ID.
+func (s *Store) GroupNames(ctx context.Context, ids []string) (map[string]string, error) {
+	items, err := s.getAll(ctx, keysOf(ids, groupKey))
+	if err != nil {
+		return nil, err
+	}
+	groups, err := existing(items, groupFrom)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(groups))
+	for _, g := range groups {
+		names[g.ID] = g.Name
+	}
+	return names, nil
+}
+
+// ListGroups returns a page of the groups whose name begins with the prefix, by
+// name, and the cursor of the next page. A page may be short before the end.
+func (s *Store) ListGroups(ctx context.Context, l List) ([]*idp.Group, string, error) {
+	ids, cursor, err := s.listNames(ctx, groupNameKey(""), l)
+	if err != nil {
+		return nil, "", fmt.Errorf("list groups: %w", err)
+	}
+	items, err := s.getAll(ctx, keysOf(ids, groupKey))
+	if err != nil {
+		return nil, "", err
+	}
+	groups, err := existing(items, groupFrom)
+	return groups, cursor, err
+}
+
+// listNames returns the IDs that a page of unique names leads to.
+func (s *Store) listNames(ctx context.Context, of Key, l List) ([]string, string, error) {
+	page, err := s.tables.Query(ctx, Query{
+		Table: of.Table, Partition: of.Partition,
+		Prefix: l.Prefix, Limit: limitOf(l.Limit), Cursor: l.Cursor,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]string, 0, len(page.Items))
+	for _, item := range page.Items {
+		id, err := nameFrom(&item)
+		if err != nil {
+			return nil, "", err
+		}
+		ids = append(ids, *id)
+	}
+	return ids, page.Cursor, nil
+}
+
+// UpdateGroup stores g in place of the version that it was read as; the time of
+// making stays. It fails with [idp.Problems] when g is not valid, [ErrExists]
+// when a new name is taken, [ErrStale] when the group has changed since, and
+// [ErrNotFound] when it does not exist or is being deleted.
+func (s *Store) UpdateGroup(ctx context.Context, g *idp.Group, ev idp.Event) error {
+	err := g.Validate()
+	if err != nil {
+		return err
+	}
+	old, err := s.heldGroup(ctx, g.ID)
+	switch {
+	case err != nil:
+		return err
+	case old.deleting:
+		return about("group being deleted", old.Name, ErrNotFound)
+	case old.Version != g.Version:
+		return about("group", old.Name, ErrStale)
+	}
+	made := *g
+	made.CreatedAt, made.UpdatedAt = old.CreatedAt, s.time()
+	item, err := groupItem(&made, false)
+	if err != nil {
+		return err
+	}
+	ops := []Op{Put(item, Version(g.Version))}
+	if old.Name != g.Name {
+		name, err := nameItem(groupNameKey(g.Name), g.ID)
+		if err != nil {
+			return err
+		}
+		ops = append(ops, Delete(groupNameKey(old.Name), Always()), Put(name, Absent()))
+	}
+	err = s.commit(ctx, ev, ops...)
+	if err != nil {
+		return about("group", g.Name, err)
+	}
+	made.Version++
+	*g = made
+	return nil
+}
+
+// groupChecks make a write depend on groups that it refers to: they exist and
+// are not being deleted.
+func (s *Store) groupChecks(ctx context.Context, ids []string) ([]Op, error) {
+	for _, id := range ids {
+		if !wellFormed(id) {
+			return nil, about("group", id, ErrNotFound)
+		}
+	}
+	items, err := s.getAll(ctx, keysOf(ids, groupKey))
+	if err != nil {
+		return nil, err
+	}
+	checks := make([]Op, len(items))
+	for i, item := range items {
+		g, err := optional(item, heldGroupFrom)
+		if err != nil {
+			return nil, err
+		}
+		if g == nil || g.deleting {
+			return nil, about("group", ids[i], ErrNotFound)
+		}
+		checks[i] = Check(item.Key, Version(item.Version))
+	}
+	return checks, nil
+}
+
+// withChecks adds as many of the checks as fit into one transaction beside the
+// event. Those left out guard only against a group that is deleted between the
+// read and the write: then a grant or a membership of a group remains that
+// nobody can be put into any more.
+func withChecks(ops, checks []Op) []Op {
+	return append(ops, checks[:min(len(checks), MaxOps-1-len(ops))]...)
+}

@@ -1,0 +1,114 @@
+package browser
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/gatepost/gatepost/itest/tool"
+)
+
+// looks are the ways in which each page is looked at.
+var looks = []struct {
+	scheme string
+	width  int64
+}{
+	{"light", 1280},
+	{"dark", 1280},
+	{"dark", 360},
+	{"light", 360},
+}
+
+// narrowest is the width at which a page must still not scroll sideways: WCAG 2.2,
+// 1.4.10 Reflow.
+const narrowest = 320
+
+// look has axe judge the page that the tab shows, in light and dark, wide and
+// narrow, and keeps a picture of each.
+func (b *tab) look(name string) {
+	b.Helper()
+	source := axe(b)
+	for _, l := range looks {
+		b.wear(l.scheme, l.width)
+		b.do(chromedp.Evaluate[chromedp.Void](source))
+		for _, finding := range read(b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise)) {
+			b.Errorf("axe on %s, %s, %d px: %s", name, l.scheme, l.width, finding)
+		}
+		b.keep(fmt.Sprintf("%s-%d-%s", name, l.width, l.scheme))
+	}
+	b.wear("light", narrowest)
+	width := read(b, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
+	if width > narrowest {
+		b.Errorf("%s is %d px wide in a window of %d px", name, width, narrowest)
+		b.keep(fmt.Sprintf("%s-%d-light", name, narrowest))
+	}
+	b.wear("light", 1280)
+}
+
+// runAxe is every rule that axe has, best practices too.
+const runAxe = `axe.run(document).then((result) => result.violations.map((v) =>
+	v.id + ": " + v.help + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).join("; ")))`
+
+// axe is the source of axe-core, which runs outside of the pages' own policy, as
+// a developer's tool does.
+func axe(t testing.TB) string {
+	t.Helper()
+	_, folder := tool.Node(t, "axe-core")
+	source, err := os.ReadFile(filepath.Join(folder, "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
+}
+
+// wear gives the tab a colour scheme and a width. Things that move stand still,
+// so that no colour is judged half way.
+func (b *tab) wear(scheme string, width int64) {
+	b.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme},
+		{Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.do(chromedp.EmulateViewport(width, 900))
+}
+
+// keep writes a picture of the whole page for people to look at.
+func (b *tab) keep(name string) {
+	b.Helper()
+	folder, err := artifacts()
+	if err != nil {
+		b.Fatal(err)
+	}
+	const png = 100
+	err = os.WriteFile(filepath.Join(folder, name+".png"), read(b, chromedp.FullScreenshot(png)), 0o644)
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// artifacts is the folder of the pictures: GATEPOST_ARTIFACTS, or itest/artifacts.
+var artifacts = sync.OnceValues(func() (string, error) {
+	folder := os.Getenv("GATEPOST_ARTIFACTS")
+	if folder == "" {
+		folder = filepath.Join(tool.Root(), "artifacts")
+	}
+	return folder, os.MkdirAll(folder, 0o755)
+})
+
+// titled demands that the page has a title of its own that begins with the words.
+func (b *tab) titled(words string) {
+	b.Helper()
+	title := read(b, chromedp.Title())
+	if !strings.HasPrefix(title, words) {
+		b.Errorf("the page's title is %q, not %q", title, words)
+	}
+}
