@@ -18,5 +18,6 @@
 // authenticator is disabled. Here that stays a lock of 15 minutes: at most four
 // guesses an hour get through, against a password of at least 15 characters, and
 // a password disabled for good would let any stranger shut out the administrators
-// for good. A new password, or the right one after the lock, ends the count.
+// for good. The right password after the lock ends the count, and so does
+// [Service.Unlock].
 package signin

@@ -45,6 +45,9 @@ func (s *Service) Issue(ctx context.Context, l *Launch, relayState string) (*Iss
 	event.RoleARN = roleARNs(l.Roles)
 
 	relayState, err := awsfed.RelayState(l.Connector, relayState)
+	if err != nil && !errors.Is(err, awsfed.ErrRelayState) {
+		err = &Judged{Err: err}
+	}
 	if err != nil {
 		return nil, s.refused(ctx, event, err)
 	}

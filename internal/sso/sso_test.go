@@ -1,0 +1,504 @@
+package sso_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/awsfed"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/saml"
+	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/sso"
+	"github.com/gatepost/gatepost/internal/store"
+	"github.com/gatepost/gatepost/internal/store/bolt"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+func clock() time.Time { return noon }
+
+// world is an installation with one connector that alice may open, over the
+// real embedded store and real key files, with places to break things.
+type world struct {
+	t       *testing.T
+	tables  *counted
+	store   *store.Store
+	keeper  *keys.Keeper
+	faults  *faultyStore
+	signers *faultyKeys
+	service *sso.Service
+	user    *idp.User
+	token   session.Token
+}
+
+// counted counts the calls that reach the tables.
+type counted struct {
+	store.Tables
+	reads, writes atomic.Int64
+}
+
+func (c *counted) Get(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
+	c.reads.Add(1)
+	return c.Tables.Get(ctx, keys)
+}
+
+func (c *counted) Query(ctx context.Context, q store.Query) (store.Page, error) {
+	c.reads.Add(1)
+	return c.Tables.Query(ctx, q)
+}
+
+func (c *counted) Write(ctx context.Context, ops ...store.Op) error {
+	c.writes.Add(1)
+	return c.Tables.Write(ctx, ops...)
+}
+
+// faultyStore is the store with faults that a test switches on.
+type faultyStore struct {
+	*store.Store
+	readErr, eventErr error
+	readDelay         time.Duration
+}
+
+func (f *faultyStore) Launch(ctx context.Context, userID, hash, slug string) (store.Launch, error) {
+	if f.readErr != nil {
+		return store.Launch{}, f.readErr
+	}
+	if f.readDelay > 0 {
+		select {
+		case <-time.After(f.readDelay):
+		case <-ctx.Done():
+			return store.Launch{}, ctx.Err()
+		}
+	}
+	return f.Store.Launch(ctx, userID, hash, slug)
+}
+
+func (f *faultyStore) PutEvent(ctx context.Context, e idp.Event) error {
+	if f.eventErr != nil {
+		return f.eventErr
+	}
+	return f.Store.PutEvent(ctx, e)
+}
+
+// faultyKeys counts signatures and lets a test replace the signer.
+type faultyKeys struct {
+	keeper  *keys.Keeper
+	err     error
+	replace func(crypto.Signer) crypto.Signer
+	signed  atomic.Int64
+}
+
+func (f *faultyKeys) Signer(ctx context.Context, key *idp.Key, certificate *x509.Certificate) (crypto.Signer, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	signer, err := f.keeper.Signer(ctx, key, certificate)
+	if err != nil {
+		return nil, err
+	}
+	if f.replace != nil {
+		signer = f.replace(signer)
+	}
+	return signFunc{signer.Public(), func(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+		f.signed.Add(1)
+		return signer.Sign(rand, digest, opts)
+	}}, nil
+}
+
+type signFunc struct {
+	public crypto.PublicKey
+	sign   func(io.Reader, []byte, crypto.SignerOpts) ([]byte, error)
+}
+
+func (s signFunc) Public() crypto.PublicKey { return s.public }
+func (s signFunc) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	return s.sign(rand, digest, opts)
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	database, err := bolt.Open(filepath.Join(t.TempDir(), "gatepost.db"), bolt.Options{Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	custody, err := file.Open(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(custody.Close(), database.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	w := &world{t: t, tables: &counted{Tables: database}}
+	w.store = store.New(w.tables, clock)
+	w.keeper = &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: w.store, Now: clock}
+	w.faults = &faultyStore{Store: w.store}
+	w.signers = &faultyKeys{keeper: w.keeper}
+	w.service = &sso.Service{Store: w.faults, Keys: w.signers, Now: clock, Budget: 2 * time.Second, TLS: true, Log: slog.New(slog.DiscardHandler)}
+	w.fill()
+	return w
+}
+
+func (w *world) fill() {
+	w.t.Helper()
+	ctx := w.t.Context()
+	group := &idp.Group{ID: "g_a", Name: "SSO-AWS-A"}
+	w.user = &idp.User{ID: "u_alice", Email: "alice@example.com", NameID: idp.NewID("n"), Active: true, Attributes: map[string]string{"team": "blue", "long": strings.Repeat("x", 129)}}
+	w.token = session.NewToken(w.user.ID)
+	live := &idp.Session{
+		Hash: w.token.Hash(), UserID: w.user.ID, Methods: []idp.Method{idp.MethodPassword},
+		AuthTime: noon.Add(-time.Minute), LastSeen: noon, ExpiresAt: noon.Add(time.Hour),
+	}
+	for _, step := range []error{
+		w.store.CreateGroup(ctx, group, event()),
+		w.store.CreateUser(ctx, w.user, event()),
+		w.store.AddMember(ctx, w.user.ID, group.ID, time.Time{}, event()),
+		w.store.CreateConnector(ctx, connector(), event()),
+		w.store.Grant(ctx, "aws-a", group.ID, event()),
+		w.store.PutSession(ctx, live, event()),
+	} {
+		if step != nil {
+			w.t.Fatal(step)
+		}
+	}
+	_, err := w.keeper.Create(ctx, "aws-a", event())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.tables.reads.Store(0)
+	w.tables.writes.Store(0)
+}
+
+func event() idp.Event {
+	return idp.Event{ID: idp.NewID("ev_"), At: noon, Actor: "test", Action: idp.ActionConnectorUpdate, Outcome: idp.OutcomeDone}
+}
+
+func connector() *idp.Connector {
+	return &idp.Connector{
+		ID: "c_a", Slug: "aws-a", Kind: idp.KindAWS, Label: "AWS A", Active: true, Shown: true,
+		EntityID: "https://sso.example.com/metadata/aws-a", Partition: "aws",
+		Roles:      []idp.Role{{RoleARN: roleARN, ProviderARN: "arn:aws:iam::111122223333:saml-provider/Gatepost"}},
+		Attributes: []idp.AttributeRule{{Name: "RoleSessionName", Value: "${user.email}"}},
+	}
+}
+
+const roleARN = "arn:aws:iam::111122223333:role/SAML-User"
+
+// change rewrites the stored connector behind the administration's back, as a
+// migration or a bug might.
+func (w *world) change(do func(*idp.Connector)) {
+	w.t.Helper()
+	c, err := w.store.Connector(w.t.Context(), "aws-a")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	do(c)
+	err = w.store.UpdateConnector(w.t.Context(), c, event())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) request() sso.Request {
+	return sso.Request{UserID: w.token.UserID, SessionHash: w.token.Hash(), Slug: "aws-a", Client: sso.Client{SourceIP: "192.0.2.1", RequestID: "r1"}}
+}
+
+// launch opens and issues, as the face does.
+func (w *world) launch(relayState string) (*sso.Issued, error) {
+	l, err := w.service.Open(w.t.Context(), w.request())
+	if err != nil {
+		return nil, err
+	}
+	return w.service.Issue(w.t.Context(), l, relayState)
+}
+
+// events are the launches on record, newest first.
+func (w *world) events() []idp.Event {
+	w.t.Helper()
+	list, _, err := w.store.Events(w.t.Context(), store.EventFilter{Connector: "aws-a", Since: noon.Add(-time.Hour), Until: noon.Add(time.Hour), Limit: 50})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var launches []idp.Event
+	for _, e := range list {
+		if e.Action == idp.ActionLaunch {
+			launches = append(launches, e)
+		}
+	}
+	return launches
+}
+
+func TestALaunchIsOneReadOneWriteOneSignature(t *testing.T) {
+	w := newWorld(t)
+	issued, err := w.launch("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, n, s := w.tables.reads.Load(), w.tables.writes.Load(), w.signers.signed.Load(); r != 1 || n != 1 || s != 1 {
+		t.Errorf("%d reads, %d writes, %d signatures; want one of each", r, n, s)
+	}
+	if issued.ACS != "https://signin.aws.amazon.com/saml" || issued.FormAction != "https://*.aws.amazon.com" {
+		t.Errorf("posts to %q under %q", issued.ACS, issued.FormAction)
+	}
+}
+
+func TestTheEventOfAReleasedResponseNamesItsAssertion(t *testing.T) {
+	w := newWorld(t)
+	issued, err := w.launch("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := saml.Read(issued.Response.XML())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := w.events()
+	if len(list) != 1 {
+		t.Fatalf("%d events, want 1", len(list))
+	}
+	e := list[0]
+	if e.Outcome != idp.OutcomeIssuing || e.AssertionID != doc.Assertions[0].ID || e.Actor != "alice@example.com" || e.RoleARN != roleARN || e.SourceIP != "192.0.2.1" || e.RequestID != "r1" {
+		t.Errorf("event %+v does not describe assertion %s", e, doc.Assertions[0].ID)
+	}
+}
+
+func TestAWSWouldAcceptWhatIsIssued(t *testing.T) {
+	w := newWorld(t)
+	issued, err := w.launch("https://console.aws.amazon.com/s3/home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if issued.RelayState != "https://console.aws.amazon.com/s3/home" {
+		t.Errorf("relay state %q", issued.RelayState)
+	}
+	key, err := w.store.Key(t.Context(), "aws-a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := saml.Read(issued.Response.XML())
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict := awsfed.Judge(doc, &saml.Descriptor{EntityID: connector().EntityID, Certificates: [][]byte{key.Current.DER}, SSOLocations: []string{"https://sso.example.com/sso/aws-a"}, Size: 2000}, noon)
+	if verdict.Err() != nil {
+		t.Fatal(verdict.Err())
+	}
+	if got := verdict.Sessions[0]; got.RoleARN != roleARN || got.Name != "alice@example.com" {
+		t.Errorf("AWS would open %+v", got)
+	}
+}
+
+func TestRefusalsAreRecordedAndSignNothing(t *testing.T) {
+	cases := []struct {
+		name   string
+		change func(*world, *sso.Request)
+		want   idp.Reason
+		events int
+	}{
+		{"nobody is signed in", func(_ *world, r *sso.Request) { r.SessionHash = session.Hash("x") }, idp.NoSession, 0},
+		{"an unknown connector", func(_ *world, r *sso.Request) { r.Slug = "nothing" }, idp.UnknownConnector, 0},
+		{"a hostile slug", func(_ *world, r *sso.Request) { r.Slug = "../aws-a#x" }, idp.UnknownConnector, 0},
+		{"an inactive connector", func(w *world, _ *sso.Request) { w.change(func(c *idp.Connector) { c.Active = false }) }, idp.InactiveConnector, 1},
+		{"a role that the connector lacks", func(_ *world, r *sso.Request) { r.RoleARN = roleARN + "x" }, idp.NoRole, 1},
+		{"a revoked grant", func(w *world, _ *sso.Request) {
+			if err := w.store.Revoke(w.t.Context(), "aws-a", "g_a", event()); err != nil {
+				w.t.Fatal(err)
+			}
+		}, idp.NotGranted, 1},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			req := w.request()
+			c.change(w, &req)
+			_, err := w.service.Open(t.Context(), req)
+			var refusal *sso.Refusal
+			if !errors.As(err, &refusal) || refusal.Reason != c.want {
+				t.Fatalf("got %v, want a refusal for %q", err, c.want)
+			}
+			list := w.events()
+			if len(list) != c.events {
+				t.Fatalf("%d events, want %d", len(list), c.events)
+			}
+			if len(list) == 1 && (list[0].Outcome != idp.OutcomeRefused || list[0].Reason != string(c.want)) {
+				t.Errorf("event %+v", list[0])
+			}
+			if w.signers.signed.Load() != 0 {
+				t.Error("something was signed")
+			}
+		})
+	}
+}
+
+func TestWhatAWSWouldRefuseNeverReachesTheKey(t *testing.T) {
+	cases := []struct {
+		name   string
+		change func(*idp.Connector)
+		want   string
+	}{
+		{"a session name with a space", func(c *idp.Connector) { c.Attributes[0].Value = "a b" }, "RoleSessionName in AuthnResponse must match"},
+		{"a session name of one character", func(c *idp.Connector) { c.Attributes[0].Value = "a" }, "RoleSessionName in AuthnResponse must match"},
+		{"a session name of 65 characters", func(c *idp.Connector) { c.Attributes[0].Value = strings.Repeat("a", 65) }, "RoleSessionName in AuthnResponse must match"},
+		{"a source identity of AWS's own", func(c *idp.Connector) {
+			c.Attributes = append(c.Attributes, idp.AttributeRule{Name: "SourceIdentity", Value: "aws:x"})
+		}, "Source Identity must match"},
+		{"a session of ten minutes", func(c *idp.Connector) { c.SessionDuration = 10 * time.Minute }, ""},
+		{"a session of thirteen hours", func(c *idp.Connector) { c.SessionDuration = 13 * time.Hour }, ""},
+		{"a role and a provider of two accounts", func(c *idp.Connector) {
+			c.Roles[0].ProviderARN = "arn:aws:iam::444455556666:saml-provider/Gatepost"
+		}, ""},
+		{"a role that is no ARN", func(c *idp.Connector) { c.Roles[0].RoleARN = "SAML-User" }, ""},
+		{"an attribute that the person lacks", func(c *idp.Connector) {
+			c.Attributes = append(c.Attributes, idp.AttributeRule{Name: "PrincipalTag:cost", Value: "${user.attributes.cost}"})
+		}, `no attribute "cost"`},
+		{"a tag value that is too long", func(c *idp.Connector) {
+			c.Attributes = append(c.Attributes, idp.AttributeRule{Name: "PrincipalTag:x", Value: "${user.attributes.long}${user.attributes.long}"})
+		}, ""},
+		{"a partition that nobody knows", func(c *idp.Connector) { c.Partition = "aws-mars" }, "partition"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.change(c.change)
+			issued, err := w.launch("")
+			var judged *sso.Judged
+			if !errors.As(err, &judged) || issued != nil {
+				t.Fatalf("got %v, want it judged", err)
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %q, want AWS's text %q in it", err, c.want)
+			}
+			if w.signers.signed.Load() != 0 {
+				t.Error("the key was asked")
+			}
+			list := w.events()
+			if len(list) != 1 || list[0].Outcome != idp.OutcomeRefused || list[0].AssertionID != "" {
+				t.Errorf("events %+v", list)
+			}
+		})
+	}
+}
+
+func TestRelayStateThatIsNotAllowed(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.launch("https://evil.example/")
+	if !errors.Is(err, awsfed.ErrRelayState) || w.signers.signed.Load() != 0 {
+		t.Fatalf("got %v after %d signatures", err, w.signers.signed.Load())
+	}
+}
+
+func TestFaultsReleaseNothing(t *testing.T) {
+	broken := errors.New("broken")
+	other := newWorld(t) // has another key
+	cases := []struct {
+		name    string
+		change  func(*world)
+		outcome idp.Outcome // of the newest event; empty for no event
+	}{
+		{"the store cannot be read", func(w *world) { w.faults.readErr = broken }, ""},
+		{"the store is slow", func(w *world) { w.service.Budget, w.faults.readDelay = 20*time.Millisecond, time.Minute }, ""},
+		{"the event cannot be written", func(w *world) { w.faults.eventErr = broken }, ""},
+		{"there is no signer", func(w *world) { w.signers.err = broken }, idp.OutcomeFailed},
+		{"the key fails", func(w *world) {
+			w.signers.replace = func(s crypto.Signer) crypto.Signer {
+				return signFunc{s.Public(), func(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, broken }}
+			}
+		}, idp.OutcomeFailed},
+		{"the signature is cut short", func(w *world) {
+			w.signers.replace = func(s crypto.Signer) crypto.Signer {
+				return signFunc{s.Public(), func(r io.Reader, d []byte, o crypto.SignerOpts) ([]byte, error) {
+					signature, err := s.Sign(r, d, o)
+					return signature[:len(signature)-1], err
+				}}
+			}
+		}, idp.OutcomeFailed},
+		{"another key signs", func(w *world) {
+			key, err := other.store.Key(w.t.Context(), "aws-a")
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			certificate, err := x509.ParseCertificate(key.Current.DER)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			signer, err := other.keeper.Signer(w.t.Context(), key, certificate)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			w.signers.replace = func(s crypto.Signer) crypto.Signer { return signFunc{s.Public(), signer.Sign} }
+		}, idp.OutcomeFailed},
+		{"there is no key", func(w *world) {
+			key, err := w.store.Key(w.t.Context(), "aws-a")
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			if err := w.store.DeleteKey(w.t.Context(), key, event()); err != nil {
+				w.t.Fatal(err)
+			}
+		}, idp.OutcomeFailed},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			c.change(w)
+			issued, err := w.launch("")
+			if !errors.Is(err, sso.ErrUnavailable) || issued != nil {
+				t.Fatalf("got %v, %v; want nothing and ErrUnavailable", issued, err)
+			}
+			list := w.events()
+			if c.outcome == "" {
+				if len(list) != 0 {
+					t.Errorf("events %+v", list)
+				}
+				return
+			}
+			ends := map[idp.Outcome]string{}
+			for _, e := range list {
+				ends[e.Outcome] = e.AssertionID
+			}
+			id, failed := ends[c.outcome]
+			if !failed || ends[idp.OutcomeIssuing] != id {
+				t.Errorf("events %+v; want a failed one with the ID of the issuing one", list)
+			}
+		})
+	}
+}
+
+func TestABookmarkLeadsOnOnlyWithItsEvent(t *testing.T) {
+	w := newWorld(t)
+	err := w.store.CreateConnector(t.Context(), &idp.Connector{ID: "c_w", Slug: "wiki", Kind: idp.KindBookmark, Label: "Wiki", Active: true, URL: "https://wiki.example.com/"}, event())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.store.Grant(t.Context(), "wiki", "g_a", event())
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := w.request()
+	req.Slug = "wiki"
+	l, err := w.service.Open(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, err := w.service.Follow(t.Context(), l)
+	if err != nil || address != "https://wiki.example.com/" {
+		t.Fatalf("got %q, %v", address, err)
+	}
+	w.faults.eventErr = errors.New("broken")
+	address, err = w.service.Follow(t.Context(), l)
+	if !errors.Is(err, sso.ErrUnavailable) || address != "" {
+		t.Fatalf("got %q, %v without an event", address, err)
+	}
+}
