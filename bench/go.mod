@@ -3,8 +3,16 @@ module github.com/gatepost/gatepost/bench
 go 1.26.0
 
 require (
+	github.com/beevik/etree v1.8.1
 	github.com/crewjam/saml v0.5.1
 	github.com/gatepost/gatepost v0.0.0
+	github.com/russellhaering/goxmldsig v1.6.1
+)
+
+require (
+	github.com/jonboulle/clockwork v0.5.0 // indirect
+	github.com/mattermost/xml-roundtrip-validator v0.1.0 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
 )
 
 replace github.com/gatepost/gatepost => ../

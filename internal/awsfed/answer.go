@@ -16,9 +16,10 @@ type answer struct {
 	status int
 }
 
-// AWS's answers, letter for letter from "Troubleshoot SAML federation with IAM"
-// and, for the last five, from the errors of the STS API. Where AWS documents a
-// limit but no text, the answer is the one to malformed responses in general.
+// AWS's answers, letter for letter from "Troubleshoot SAML federation with IAM";
+// the last five are errors of the STS API, of which the two about size are in
+// the form that it gives every broken constraint. Where AWS documents a limit
+// but no text, the answer is the one to malformed responses in general.
 var (
 	sayInvalid      = answer{"Your request included an invalid SAML response. To logout, click here.", "InvalidIdentityToken", 400}
 	saySessionName  = answer{"RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}", "InvalidIdentityToken", 400}
@@ -74,8 +75,6 @@ func valueFault(a attribute, value string) *fault {
 		return tagValueFault(value)
 	case kindTransitive:
 		return tagKeyFault(value)
-	case kindDuration:
-		return durationFault(value)
 	}
 	return nil
 }

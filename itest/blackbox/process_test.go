@@ -16,7 +16,11 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
 
-const alice = "alice@example.com"
+const (
+	alice = "alice@example.com" // of both groups of the demo
+	bob   = "bob@example.com"   // of the first
+	carol = "carol@example.com" // of none
+)
 
 func TestKillingTheServerLosesNothingThatItAcknowledged(t *testing.T) {
 	gatepost := server.Demo(t)

@@ -85,8 +85,6 @@ var asks = []ask{
 	{"", "POST", "/iam/token", nil},
 }
 
-const carol = "carol@example.com"
-
 func TestEachRouteAnswersWithTheHeadersOfTheSnapshot(t *testing.T) {
 	gatepost := server.Demo(t)
 	people := map[string]*server.Person{

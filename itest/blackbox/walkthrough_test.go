@@ -19,85 +19,110 @@ import (
 
 const password = "a few unrelated words do well"
 
+// folder is a data folder that an administrator works on by the command line.
+type folder struct {
+	*testing.T
+	data string
+}
+
+func (f folder) run(args ...string) server.Result {
+	f.Helper()
+	return server.Run(f, password+"\n", append([]string{"--data", f.data}, args...)...)
+}
+
+func (f folder) must(args ...string) string {
+	f.Helper()
+	result := f.run(args...)
+	if result.Code != 0 {
+		f.Fatalf("gatepost %s: exit %d\n%s", strings.Join(args, " "), result.Code, result.Stderr)
+	}
+	return result.Stdout
+}
+
+// served runs the server on the folder while do looks at it.
+func (f folder) served(do func(s *server.Server)) {
+	f.Helper()
+	s := server.Start(f, f.data)
+	s.Password = password
+	do(s)
+	s.Stop(f)
+}
+
 // What an administrator does with two connectors, from nothing to two people's
 // sign-ins and back, by the command line alone.
 func TestTheWholeSetUpOfTwoConnectorsByTheCommandLine(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "data")
-	server.Start(t, data).Stop(t)
-	run := func(args ...string) server.Result {
-		t.Helper()
-		return server.Run(t, password+"\n", append([]string{"--data", data}, args...)...)
-	}
-	must := func(args ...string) string {
-		t.Helper()
-		result := run(args...)
-		if result.Code != 0 {
-			t.Fatalf("gatepost %s: exit %d\n%s", strings.Join(args, " "), result.Code, result.Stderr)
-		}
-		return result.Stdout
-	}
+	f := folder{t, filepath.Join(t.TempDir(), "data")}
+	f.served(func(*server.Server) {}) // makes the folder
+	f.makesTwoConnectors()
+	f.uploadsAKeyAndActivates()
+	f.letsPeopleIn()
+	f.closesAndDeletes()
+}
 
-	// Two applications; the session name of the first is the constant that such
-	// set-ups come with.
-	placeholder := run("connector", "create", "aws-a", "--label", "AWS A",
+func (f folder) makesTwoConnectors() {
+	// The placeholder that set-ups come with is refused with a word on what to
+	// put there; their constant session name is taken.
+	placeholder := f.run("connector", "create", "aws-a", "--label", "AWS A",
 		"--role", "arn:aws:iam::YOUR_AWS_ACCOUNT_NUMBER:role/SAML-User,arn:aws:iam::YOUR_AWS_ACCOUNT_NUMBER:saml-provider/Gatepost")
-	refuses(t, placeholder, 1, "12")
-	must("connector", "create", "aws-a", "--label", "AWS A", "--description", "Production", "--attribute", "RoleSessionName=SSO-User", "--upload-key",
+	if placeholder.Code != 1 || !strings.Contains(placeholder.Stderr, "12-digit") {
+		f.Errorf("the placeholder: exit %d\n%s", placeholder.Code, placeholder.Stderr)
+	}
+	f.must("connector", "create", "aws-a", "--label", "AWS A", "--description", "Production",
+		"--attribute", "RoleSessionName=SSO-User", "--upload-key",
 		"--role", "arn:aws:iam::111122223333:role/SAML-User,arn:aws:iam::111122223333:saml-provider/Gatepost")
-	must("connector", "create", "aws-b", "--label", "AWS B",
+	f.must("connector", "create", "aws-b", "--label", "AWS B",
 		"--role", "arn:aws:iam::111122223333:role/SAML2-User,arn:aws:iam::111122223333:saml-provider/Gatepost2")
+}
 
-	// Without its key the first cannot be activated; with it, it can.
-	early := run("connector", "activate", "aws-a")
+func (f folder) uploadsAKeyAndActivates() {
+	early := f.run("connector", "activate", "aws-a")
 	if early.Code != 1 {
-		t.Errorf("a connector without a key is activated: exit %d", early.Code)
+		f.Errorf("a connector without a key is activated: exit %d", early.Code)
 	}
-	key, certificate := keyFiles(t)
-	must("key", "upload", "--connector", "aws-a", "--private-key", key, "--certificate", certificate)
-	must("connector", "activate", "aws-a")
-	must("connector", "activate", "aws-b")
-	if !strings.Contains(must("connector", "metadata", "aws-a"), base64Of(t, certificate)) {
-		t.Error("the metadata does not hold the uploaded certificate")
+	key, certificate := keyFiles(f.T)
+	f.must("key", "upload", "--connector", "aws-a", "--private-key", key, "--certificate", certificate)
+	f.must("connector", "activate", "aws-a")
+	f.must("connector", "activate", "aws-b")
+	if !strings.Contains(f.must("connector", "metadata", "aws-a"), base64Of(f.T, certificate)) {
+		f.Error("the metadata does not hold the uploaded certificate")
 	}
+}
 
-	// People and groups; nobody gets in before the grant.
+func (f folder) letsPeopleIn() {
 	for _, group := range []string{"SSO-AWS-A", "SSO-AWS-B"} {
-		must("group", "create", group)
+		f.must("group", "create", group)
 	}
-	for _, person := range []string{alice, "bob@example.com"} {
-		must("user", "create", person, "--password-stdin")
+	for _, person := range []string{alice, bob} {
+		f.must("user", "create", person, "--password-stdin")
 	}
-	must("group", "add-member", "SSO-AWS-A", alice)
-	must("group", "add-member", "SSO-AWS-B", "bob@example.com")
-	must("connector", "grant", "aws-b", "SSO-AWS-B")
+	f.must("group", "add-member", "SSO-AWS-A", alice)
+	f.must("group", "add-member", "SSO-AWS-B", bob)
+	f.must("connector", "grant", "aws-b", "SSO-AWS-B")
+	f.served(func(s *server.Server) {
+		if status := s.SignIn(f, alice).Get(f, "/sso/aws-a").Status; status != http.StatusForbidden {
+			f.Errorf("before the grant /sso/aws-a answers %d", status)
+		}
+		opens(f.T, s, bob, "aws-b", "role/SAML2-User,", ">"+bob+"<")
+	})
+	f.must("connector", "grant", "aws-a", "SSO-AWS-A")
+	f.served(func(s *server.Server) {
+		opens(f.T, s, alice, "aws-a", "role/SAML-User,", ">SSO-User<")
+	})
+}
 
-	gatepost := server.Start(t, data)
-	gatepost.Password = password
-	if status := gatepost.SignIn(t, alice).Get(t, "/sso/aws-a").Status; status != http.StatusForbidden {
-		t.Errorf("before the grant /sso/aws-a answers %d", status)
+func (f folder) closesAndDeletes() {
+	if f.run("connector", "delete", "aws-a").Code == 0 {
+		f.Error("an active connector is deleted")
 	}
-	opens(t, gatepost, "bob@example.com", "aws-b", "role/SAML2-User,", ">bob@example.com<")
-	gatepost.Stop(t)
-	must("connector", "grant", "aws-a", "SSO-AWS-A")
-	gatepost = server.Start(t, data)
-	gatepost.Password = password
-	opens(t, gatepost, alice, "aws-a", "role/SAML-User,", ">SSO-User<")
-	gatepost.Stop(t)
-
-	// Closed for everybody, then gone.
-	if run("connector", "delete", "aws-a").Code == 0 {
-		t.Error("an active connector is deleted")
-	}
-	must("connector", "deactivate", "aws-a")
-	gatepost = server.Start(t, data)
-	gatepost.Password = password
-	if status := gatepost.SignIn(t, alice).Get(t, "/sso/aws-a").Status; status != http.StatusNotFound {
-		t.Errorf("once it is inactive /sso/aws-a answers %d", status)
-	}
-	gatepost.Stop(t)
-	must("connector", "delete", "aws-a")
-	if strings.Contains(must("connector", "list"), "aws-a") {
-		t.Error("the deleted connector is still listed")
+	f.must("connector", "deactivate", "aws-a")
+	f.served(func(s *server.Server) {
+		if status := s.SignIn(f, alice).Get(f, "/sso/aws-a").Status; status != http.StatusNotFound {
+			f.Errorf("once it is inactive /sso/aws-a answers %d", status)
+		}
+	})
+	f.must("connector", "delete", "aws-a")
+	if strings.Contains(f.must("connector", "list"), "aws-a") {
+		f.Error("the deleted connector is still listed")
 	}
 }
 

@@ -134,23 +134,15 @@ func demoPeople(ctx context.Context, folder *local.Folder, password string) erro
 			return err
 		}
 	}
-	// The demo's password is no secret and need not be a good one: it is hashed
-	// and stored without the check that people's own passwords pass.
-	hash, err := folder.SignIn.Hash(ctx, password)
-	if err != nil {
-		return err
+	return folder.SignIn.SetDemoPassword(ctx, password, emails(demoUsers))
+}
+
+func emails(users []admin.NewUser) []string {
+	list := make([]string, len(users))
+	for i, u := range users {
+		list[i] = u.Email
 	}
-	for _, user := range demoUsers {
-		u, err := folder.Admin.User(ctx, user.Email)
-		if err != nil {
-			return err
-		}
-		err = folder.Store.SetCredential(ctx, u.ID, hash, demoEvent(idp.ActionPasswordSet, u.Email))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return list
 }
 
 func demoApplications(ctx context.Context, folder *local.Folder) error {
