@@ -21,6 +21,8 @@ import (
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
+var _ keys.Store = (*store.Store)(nil)
+
 // memory is a store of keys that can be told to fail.
 type memory struct {
 	keys   map[string]*idp.Key
@@ -274,6 +276,39 @@ func TestDeleteRemovesBothHalvesAndCanBeRepeated(t *testing.T) {
 	err = f.Delete(t.Context(), "aws-a", idp.Event{})
 	if !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestSignerSignsUnderTheCurrentCertificateAlone(t *testing.T) {
+	f := newFixture(t)
+	a, err := f.Create(t.Context(), "aws-a", idp.Event{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := f.Create(t.Context(), "aws-b", idp.Event{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, _, err := keys.Certificate(a.Current)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := f.Signer(t.Context(), a, cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = keys.Check(signer, cert)
+	if err != nil {
+		t.Error(err)
+	}
+	_, err = f.Signer(t.Context(), b, cert)
+	if !errors.Is(err, keys.ErrMismatch) {
+		t.Errorf("another connector's certificate: got %v", err)
+	}
+	a.Custody = idp.CustodyKMS
+	_, err = f.Signer(t.Context(), a, cert)
+	if !errors.Is(err, keys.ErrUnavailable) {
+		t.Errorf("a custody that is not set up: got %v", err)
 	}
 }
 

@@ -2,17 +2,17 @@ package saml
 
 import "github.com/beevik/etree"
 
-// Indent is a response laid out for a person to read. White space is part of
-// what a signature covers, so the result is for showing and nothing else. Text
-// that cannot be read as XML is returned as it is.
+// Indent is a document laid out for a person to read. White space is part of
+// what a signature covers, so the result is for showing and nothing else. What
+// [Read] would call malformed or too large is returned as it is.
 func Indent(xml []byte) []byte {
-	doc := etree.NewDocument()
-	err := doc.ReadFromBytes(xml)
+	root, err := parse(xml)
 	if err != nil {
 		return xml
 	}
-	doc.Indent(2)
-	out, err := doc.WriteToBytes()
+	document := etree.NewDocumentWithRoot(root)
+	document.Indent(2)
+	out, err := document.WriteToBytes()
 	if err != nil {
 		return xml
 	}

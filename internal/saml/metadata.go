@@ -37,7 +37,7 @@ func Metadata(spec MetadataSpec) ([]byte, error) {
 		return nil, err
 	}
 	document := etree.NewDocument()
-	document.WriteSettings = canonical()
+	document.WriteSettings = etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true} // keeps white space
 	document.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
 	document.AddChild(spec.build())
 	document.Indent(2)

@@ -1,7 +1,6 @@
 package saml
 
 import (
-	"bytes"
 	"strings"
 	"time"
 
@@ -56,21 +55,6 @@ func leaf(parent *etree.Element, prefix, tag, text string, attrs ...etree.Attr) 
 		el.AddChild(etree.NewText(text))
 	}
 	return el
-}
-
-// canonical writes text and attributes as canonical XML does, so that carriage
-// returns, tabs and line feeds come back as they were.
-func canonical() etree.WriteSettings {
-	return etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true, CanonicalEndTags: true}
-}
-
-// serialize writes el as canonical XML would, if el is built in canonical form.
-func serialize(el *etree.Element) []byte {
-	var out bytes.Buffer
-	out.Grow(4 << 10) // what a response with a few roles takes
-	settings := canonical()
-	el.WriteTo(&out, &settings)
-	return out.Bytes()
 }
 
 // is reports whether el is the element tag of a namespace.

@@ -233,3 +233,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestIndentLaysOutWhatCanBeReadAndLeavesTheRest(t *testing.T) {
+	for in, want := range map[string]string{
+		"<a><b>x y</b><c/></a>": "<a>\n  <b>x y</b>\n  <c/>\n</a>\n",
+		"<!DOCTYPE a><a/>":      "<!DOCTYPE a><a/>",
+		"not XML":               "not XML",
+	} {
+		if got := string(saml.Indent([]byte(in))); got != want {
+			t.Errorf("%q is laid out as %q, want %q", in, got, want)
+		}
+	}
+}

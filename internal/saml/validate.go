@@ -103,14 +103,21 @@ func (c *checks) instant(field string, t time.Time) {
 	}
 }
 
+// attributes makes the names of fields for faults alone: there may be hundreds of
+// values, and each launch comes through here.
 func (c *checks) attributes(attributes []Attribute) {
 	c.needAny("Attributes", len(attributes))
 	for i, a := range attributes {
-		field := fmt.Sprintf("Attributes[%d]", i)
-		c.needed(field+".Name", a.Name)
-		c.needAny(field+".Values", len(a.Values))
+		if a.Name == "" || !idp.XMLText(a.Name) {
+			c.needed(fmt.Sprintf("Attributes[%d].Name", i), a.Name)
+		}
+		if len(a.Values) == 0 {
+			c.needAny(fmt.Sprintf("Attributes[%d].Values", i), 0)
+		}
 		for j, v := range a.Values {
-			c.text(fmt.Sprintf("%s.Values[%d]", field, j), v)
+			if !idp.XMLText(v) {
+				c.text(fmt.Sprintf("Attributes[%d].Values[%d]", i, j), v)
+			}
 		}
 	}
 }

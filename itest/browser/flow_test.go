@@ -23,7 +23,7 @@ const (
 func TestAliceClicksHerTileAndTheDemoPageSaysWhichRoleSessionAWSWouldOpen(t *testing.T) {
 	b := browse(t, server.Demo(t))
 	b.open("/")
-	b.at("/signin?next=%2F")
+	b.at("/signin")
 	b.signIn(alice)
 	if tiles := b.tiles(); !slices.Equal(tiles, []string{"AWS A", "AWS B"}) {
 		t.Fatalf("alice sees the tiles %q", tiles)

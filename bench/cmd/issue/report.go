@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
+	"strings"
 )
 
 // report is what one run found.
@@ -28,13 +28,14 @@ type result struct {
 }
 
 func (r *report) table(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "one response, one core\tmedian µs\t× raw\tallocations\tKiB\t\n")
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-30s %10s %8s %12s %6s\n", "one response, one core", "median µs", "× raw", "allocations", "KiB")
 	for _, c := range r.Contenders {
-		fmt.Fprintf(w, "%s\t%.0f\t%.2f\t%.0f\t%.0f\t\n", c.Name, c.Microsecond, c.Ratio, c.Allocs, c.Bytes/1024)
+		fmt.Fprintf(&b, "%-30s %9.0f %8.3f %12.0f %6.0f\n", c.Name, c.Microsecond, c.Ratio, c.Allocs, c.Bytes/1024)
 	}
-	fmt.Fprintf(w, "\n%s, %s; %d interleaved rounds of %d, every response verified\n", r.Go, r.Platform, r.Rounds, r.Batch)
-	return w.Flush()
+	fmt.Fprintf(&b, "\n%s, %s; %d interleaved rounds of %d, every response verified\n", r.Go, r.Platform, r.Rounds, r.Batch)
+	_, err := io.WriteString(out, b.String())
+	return err
 }
 
 func (r *report) write(file string) error {

@@ -1,0 +1,123 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+func testRaces(t *testing.T, open Open) {
+	t.Run("200 writers that raise a number by reading and writing lose nothing", func(t *testing.T) {
+		f := setUp(t, open)
+		f.write(store.Put(item("n", "0"), store.Absent()))
+		errs := together(200, func(int) error { return raise(t.Context(), f.Tables) })
+		mustEqual(t, "the number of writers that succeeded", count(errs, nil), 200)
+		mustEqual(t, "the number", f.data(key("n")), "200")
+		mustEqual(t, "the version", f.version(key("n")), 201)
+	})
+	t.Run("of many that make an item under Absent one succeeds", func(t *testing.T) {
+		f := setUp(t, open)
+		errs := together(50, func(i int) error { return f.Write(t.Context(), store.Put(item("a", fmt.Sprint(i)), store.Absent())) })
+		mustEqual(t, "the number that succeeded", count(errs, nil), 1)
+		mustEqual(t, "the number refused", count(errs, store.ErrExists), 49)
+		mustEqual(t, "who succeeded", errs[mustInt(t, f.data(key("a")))], nil)
+	})
+	t.Run("of many that take an item one succeeds", func(t *testing.T) {
+		f := setUp(t, open)
+		f.write(store.Put(item("a", ""), store.Absent()))
+		errs := together(50, func(i int) error { return f.Write(t.Context(), store.Delete(key("a"), store.Version(1))) })
+		mustEqual(t, "the number that succeeded", count(errs, nil), 1)
+		mustEqual(t, "the number refused", count(errs, store.ErrNotFound), 49)
+	})
+	t.Run("two items written together are never seen half by a check", func(t *testing.T) {
+		f := setUp(t, open)
+		f.write(store.Put(item("a", "0"), store.Absent()), store.Put(item("b", "0"), store.Absent()))
+		errs := together(40, func(i int) error { return swapBoth(t.Context(), f.Tables) })
+		mustEqual(t, "the number that succeeded", count(errs, nil), 40)
+		mustEqual(t, "a", f.data(key("a")), "40")
+		mustEqual(t, "b", f.data(key("b")), "40")
+	})
+}
+
+func mustInt(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// raise adds one to the number in the item n, again and again until nobody came
+// between.
+func raise(ctx context.Context, tables store.Tables) error {
+	return untilFresh(ctx, func() error {
+		items, err := tables.Get(ctx, []store.Key{key("n")})
+		if err != nil {
+			return err
+		}
+		return tables.Write(ctx, plusOne("n", items[0]))
+	})
+}
+
+// swapBoth adds one to the numbers in a and b, which are the same.
+func swapBoth(ctx context.Context, tables store.Tables) error {
+	return untilFresh(ctx, func() error {
+		items, err := tables.Get(ctx, []store.Key{key("a"), key("b")})
+		if err != nil {
+			return err
+		}
+		return tables.Write(ctx, plusOne("a", items[0]), plusOne("b", items[1]))
+	})
+}
+
+func plusOne(sort string, it *store.Item) store.Op {
+	n, err := strconv.Atoi(string(it.Data))
+	if err != nil {
+		n = -1 << 20
+	}
+	return store.Put(item(sort, strconv.Itoa(n+1)), store.Version(it.Version))
+}
+
+func untilFresh(ctx context.Context, try func() error) error {
+	for ctx.Err() == nil {
+		err := try()
+		if !errors.Is(err, store.ErrStale) {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func testContexts(t *testing.T, open Open) {
+	f := setUp(t, open)
+	f.write(store.Put(item("a", ""), store.Absent()))
+	past, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		want error
+	}{"cancelled": {cancelled(t), context.Canceled}, "over": {past, context.DeadlineExceeded}} {
+		calls := map[string]func() error{
+			"get": func() error { _, err := f.Get(c.ctx, []store.Key{key("a")}); return err },
+			"query": func() error {
+				_, err := f.Query(c.ctx, store.Query{Table: store.Directory, Partition: "P", Limit: 1})
+				return err
+			},
+			"write": func() error { return f.Write(c.ctx, store.Put(item("b", ""), store.Always())) },
+		}
+		for call, do := range calls {
+			t.Run(call+" fails when the context is "+name, func(t *testing.T) {
+				err := do()
+				mustBe(t, err, store.ErrUnavailable)
+				mustBe(t, err, c.want)
+			})
+		}
+	}
+	mustEqual(t, "what was written under an ended context", f.data(key("b")), "absent")
+}
