@@ -17,7 +17,7 @@ import (
 )
 
 func (p *program) connectorCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "connector", Short: "Connectors: create, change, grant, activate, delete", Args: cobra.NoArgs}
+	cmd := family("connector", "Connectors: create, change, grant, activate, delete")
 	cmd.AddCommand(
 		p.connectorList(), p.connectorCreate(), p.connectorUpdate(), p.connectorDelete(), p.connectorAccess(),
 		p.onConnector("show", "Show a connector", func(ctx context.Context, s *admin.Service, slug string) error {

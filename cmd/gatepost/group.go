@@ -12,7 +12,7 @@ import (
 )
 
 func (p *program) groupCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "group", Short: "Groups and who is in them", Args: cobra.NoArgs}
+	cmd := family("group", "Groups and who is in them")
 	cmd.AddCommand(p.groupList(), p.groupCreate(), p.groupUpdate(), p.groupDelete(), p.addMember(), p.removeMember())
 	return cmd
 }

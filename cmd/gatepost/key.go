@@ -12,7 +12,7 @@ import (
 )
 
 func (p *program) keyCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "key", Short: "Signing keys and certificates", Args: cobra.NoArgs}
+	cmd := family("key", "Signing keys and certificates")
 	cmd.AddCommand(p.keyUpload(), p.keyShow())
 	return cmd
 }

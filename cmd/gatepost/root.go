@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/user"
@@ -33,6 +34,7 @@ func (p *program) root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			p.started = true
 			return p.checkOutput()
@@ -42,6 +44,25 @@ func (p *program) root() *cobra.Command {
 	root.PersistentFlags().StringVarP(&p.output, "output", "o", "table", "output format: table, json or yaml")
 	root.AddCommand(p.serveCommand(), p.userCommand(), p.groupCommand(), p.connectorCommand(), p.keyCommand(), p.versionCommand())
 	return root
+}
+
+// family is a command that only has commands below it: alone it shows them, and
+// with a word that it does not know it is wrong usage.
+func family(use, short string) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: cobra.ArbitraryArgs, SuggestionsMinimumDistance: 2,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			hint := "gatepost " + use + " --help lists the commands"
+			near := cmd.SuggestionsFor(args[0])
+			if len(near) > 0 {
+				hint = "did you mean gatepost " + use + " " + near[0] + "?"
+			}
+			return &usageError{fmt.Sprintf("unknown command %q for gatepost %s", args[0], use), hint}
+		},
+	}
 }
 
 func (p *program) versionCommand() *cobra.Command {

@@ -16,7 +16,7 @@ import (
 )
 
 func (p *program) userCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "People: list, create, change, suspend, delete", Args: cobra.NoArgs}
+	cmd := family("user", "People: list, create, change, suspend, delete")
 	cmd.AddCommand(
 		p.userList(), p.userCreate(), p.userUpdate(),
 		p.onUser("show", "Show a person", p.showUser),
