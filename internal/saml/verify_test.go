@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	_ "crypto/sha1" // to sign what must be refused
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -234,6 +235,28 @@ func TestOnlyTheSignaturesOfSAMLAreTaken(t *testing.T) {
 			checkRefusal(t, doc.VerifySignature([][]byte{pair.cert.Raw}), test.want)
 		})
 	}
+}
+
+// TestAnAssertionWithoutAnIDCannotBeReferredTo signs one rightly, by a reference
+// to the empty ID.
+func TestAnAssertionWithoutAnIDCannotBeReferredTo(t *testing.T) {
+	pair := loadKey(t, "current")
+	document, w := take(t, "response.xml")
+	w.assertion.RemoveAttr("ID")
+	info := w.signature.SelectElement("ds:SignedInfo")
+	info.FindElement("ds:Reference").CreateAttr("URI", "#")
+	content := w.assertion.Copy()
+	content.RemoveChildAt(w.signature.Index())
+	form, err := dsig.MakeC14N10ExclusiveCanonicalizerWithPrefixList("").Canonicalize(content)
+	must(t, err)
+	digest := sha256.Sum256(form)
+	info.FindElement("ds:Reference/ds:DigestValue").SetText(base64.StdEncoding.EncodeToString(digest[:]))
+	w.signature.SelectElement("ds:SignatureValue").SetText(signInfo(t, info, crypto.SHA256, pair.key))
+	xml, err := document.WriteToBytes()
+	must(t, err)
+	doc, err := saml.Read(xml)
+	must(t, err)
+	checkRefusal(t, doc.VerifySignature([][]byte{pair.cert.Raw}), "not over the element")
 }
 
 // signInfo is the signature of a SignedInfo, in base64.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -75,6 +76,11 @@ func start(t testing.TB, s *server.Server, flags ...chromedp.ExecAllocatorOption
 	err := chromedp.Do(ctx)
 	if err != nil {
 		t.Fatalf("chromium does not start: %v", err)
+	}
+	// A page of a headless browser has no focus until somebody clicks into it.
+	_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return &tab{TB: t, ctx: ctx, server: s, faults: heard}
 }

@@ -1,19 +1,17 @@
 package serve
 
 import (
-	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/app/local"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/sso"
 	"github.com/gatepost/gatepost/internal/web/demoacs"
+	"github.com/gatepost/gatepost/internal/web/guard"
 	"github.com/gatepost/gatepost/internal/web/launch"
 	"github.com/gatepost/gatepost/internal/web/metadata"
 	"github.com/gatepost/gatepost/internal/web/page"
@@ -34,17 +32,11 @@ func newHandler(c Config, folder *local.Folder, address *url.URL, log *slog.Logg
 	mux := http.NewServeMux()
 	addRoutes(mux, c, folder, address, write)
 
-	origins := http.NewCrossOriginProtection()
-	err = origins.AddTrustedOrigin(address.Scheme + "://" + address.Host)
+	handler, err := guard.Stand(address, write, mux)
 	if err != nil {
-		return nil, fmt.Errorf("trusted origin: %w", err)
+		return nil, err
 	}
-	origins.SetDenyHandler(http.HandlerFunc(write.CrossOrigin))
-	handler := origins.Handler(mux)
-	handler = canonical(address, pages, handler)
-	handler = recovering(write, handler)
-	handler = logging(log, handler)
-	return reqctx.Direct(handler), nil
+	return reqctx.Direct(canonical(address, pages, handler)), nil
 }
 
 func addRoutes(mux *http.ServeMux, c Config, folder *local.Folder, address *url.URL, write problem.Writer) {
@@ -97,46 +89,3 @@ func canonical(address *url.URL, pages *page.Renderer, next http.Handler) http.H
 		w.WriteHeader(http.StatusSeeOther)
 	})
 }
-
-// recovering answers a panic like every other internal error. The panic's value
-// may hold anything, so that the log gets the place alone.
-func recovering(write problem.Writer, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			cause := recover()
-			if cause != nil {
-				write.Internal(w, r, fmt.Errorf("panic (%T) at\n%s", cause, debug.Stack()))
-			}
-		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
-// logging writes a line for each request: never its query, body or cookies.
-func logging(log *slog.Logger, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
-		answer := &answer{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(answer, r)
-		level := slog.LevelInfo
-		if r.URL.Path == "/healthz" {
-			level = slog.LevelDebug
-		}
-		c := reqctx.From(r.Context())
-		log.Log(context.WithoutCancel(r.Context()), level, "request", "method", r.Method, "path", r.URL.Path, "status", answer.status,
-			"ms", time.Since(start).Milliseconds(), "source_ip", c.SourceIP, "request_id", c.RequestID)
-	})
-}
-
-type answer struct {
-	http.ResponseWriter
-	status int
-}
-
-func (a *answer) WriteHeader(status int) {
-	a.status = status
-	a.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -12,6 +12,8 @@ import (
 
 func TestTables(t *testing.T) { storetest.Run(t, open) }
 
+func TestRepositories(t *testing.T) { storetest.RunRepositories(t, open) }
+
 func open(t *testing.T, now func() time.Time) store.Tables {
 	t.Helper()
 	db, err := bolt.Open(filepath.Join(t.TempDir(), "gatepost.db"), bolt.Options{Now: now})

@@ -97,6 +97,7 @@ func launchSamples() []sample {
 		{"chooser-many", 200, Chooser{User: alice, Connector: Connector{Slug: "data-lake", Label: "Data lake"}, Path: "/sso/data-lake", Roles: many}},
 		{"confirm", 200, Confirm{User: alice, Connector: awsA, Role: saml, From: "wiki.example.com", Path: "/sso/aws-a", Params: []Param{{"role", saml.ARN}}}},
 		{"confirm-unknown-site", 200, Confirm{User: alice, Connector: awsA, Path: "/sso/aws-a"}},
+		{"leave", 200, Leave{User: alice, Connector: Connector{Slug: "wiki", Label: "Wiki", Image: "/assets/connectors/wiki.svg"}, Address: "https://wiki.example.com/start?a=1&b=2"}},
 		{"launch", 200, launch},
 		{"launch-demo", 200, demo},
 	}

@@ -101,7 +101,7 @@ func parse(files assets) (map[string]*template.Template, error) {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	pages := make(map[string]*template.Template)
-	for _, name := range []string{"signin", "portal", "chooser", "confirm", "launch", "problem", "setup", "password", "demo"} {
+	for _, name := range []string{"signin", "portal", "chooser", "confirm", "launch", "leave", "problem", "setup", "password", "demo"} {
 		set, err := layout.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("page: %w", err)

@@ -41,7 +41,7 @@ const maxUserAgent = 256
 // X-Request-Id, and the peer's address.
 func Direct(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := Client{RequestID: idp.NewID("r"), SourceIP: host(r.RemoteAddr), UserAgent: clean(r.UserAgent())}
+		c := Client{RequestID: idp.NewID("r"), SourceIP: host(r.RemoteAddr), UserAgent: CleanUserAgent(r.UserAgent())}
 		w.Header().Set("X-Request-Id", c.RequestID)
 		next.ServeHTTP(w, r.WithContext(With(r.Context(), c)))
 	})
@@ -55,7 +55,9 @@ func host(address string) string {
 	return h
 }
 
-func clean(s string) string {
+// CleanUserAgent is a User-Agent header as the audit record keeps it: valid UTF-8,
+// and not longer than 256 characters.
+func CleanUserAgent(s string) string {
 	if !utf8.ValidString(s) {
 		return "(not UTF-8)"
 	}

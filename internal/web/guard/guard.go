@@ -1,0 +1,71 @@
+// Package guard stands before every face: it answers panics, logs requests, and
+// refuses forms from other sites. `serve` and the functions share it.
+package guard
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/web/problem"
+	"github.com/gatepost/gatepost/internal/web/reqctx"
+)
+
+// Stand puts the guards before a handler. address is where people reach
+// Gatepost: its origin is the only one whose forms are taken.
+func Stand(address *url.URL, write problem.Writer, next http.Handler) (http.Handler, error) {
+	origins := http.NewCrossOriginProtection()
+	err := origins.AddTrustedOrigin(address.Scheme + "://" + address.Host)
+	if err != nil {
+		return nil, fmt.Errorf("trusted origin: %w", err)
+	}
+	origins.SetDenyHandler(http.HandlerFunc(write.CrossOrigin))
+	return logging(write.Log, recovering(write, origins.Handler(next))), nil
+}
+
+// recovering answers a panic like every other internal error. The panic's value
+// may hold anything, so that the log gets the place alone.
+func recovering(write problem.Writer, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause != nil {
+				write.Internal(w, r, fmt.Errorf("panic (%T) at\n%s", cause, debug.Stack()))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logging writes a line for each request: never its query, body or cookies.
+func logging(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		answer := &answer{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(answer, r)
+		level := slog.LevelInfo
+		if r.URL.Path == "/healthz" {
+			level = slog.LevelDebug
+		}
+		c := reqctx.From(r.Context())
+		log.Log(context.WithoutCancel(r.Context()), level, "request", "method", r.Method, "path", r.URL.Path, "status", answer.status,
+			"ms", time.Since(start).Milliseconds(), "source_ip", c.SourceIP, "request_id", c.RequestID)
+	})
+}
+
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+func (a *answer) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
