@@ -20,8 +20,15 @@ require (
 
 require (
 	github.com/beevik/etree v1.8.1 // indirect
+	github.com/cedar-policy/cedar-go v1.8.0 // indirect
+	github.com/fxamacker/cbor/v2 v2.9.0 // indirect
+	github.com/google/uuid v1.6.0 // indirect
 	github.com/russellhaering/goxmldsig v1.6.1 // indirect
+	github.com/sivchari/kumo v0.33.1 // indirect
 	github.com/titanous/rocacheck v0.0.0-20171023193734-afe73141d399 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
+	golang.org/x/exp v0.0.0-20220921023135-46d9e7742f1e // indirect
+	golang.org/x/sys v0.50.0 // indirect
 )
 
 require (

@@ -16,10 +16,11 @@ type Keys interface {
 	Delete(ctx context.Context, slug string, event idp.Event) error
 }
 
-// Passwords checks and hashes passwords.
+// Passwords checks and hashes passwords, and ends the lock that wrong ones led to.
 type Passwords interface {
 	CheckPassword(user *idp.User, password string) error
 	Hash(ctx context.Context, password string) (string, error)
+	Unlock(ctx context.Context, email string) error
 }
 
 // Service holds the use cases. All fields are needed.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/store"
 )
 
@@ -17,12 +18,9 @@ const (
 	PasswordLinkLifetime = 24 * time.Hour
 )
 
-// ErrLink says that a one-time link is unknown, used or too old. It does not say
+// ErrLink says that a setup link is unknown, used or too old. It does not say
 // which.
 var ErrLink = errors.New("the link is not valid any more")
-
-// purposePassword keeps a link of one purpose from opening another.
-const purposePassword = "password"
 
 // NewSetup makes the link that creates the first owner, replacing an earlier one.
 func (s *Service) NewSetup(ctx context.Context, a Actor) (string, error) {
@@ -78,47 +76,11 @@ func (s *Service) PasswordLink(ctx context.Context, a Actor, email string) (stri
 func (s *Service) passwordLink(ctx context.Context, a Actor, u *idp.User) (string, error) {
 	secret := idp.NewSecret()
 	e := s.event(a, idp.ActionPasswordLink, u.Email)
-	err := s.Store.PutLink(ctx, session.Hash(secret), u.ID, purposePassword, s.Now().Add(PasswordLinkLifetime), e)
+	err := s.Store.PutLink(ctx, session.Hash(secret), u.ID, signin.PurposePassword, s.Now().Add(PasswordLinkLifetime), e)
 	if err != nil {
 		return "", fmt.Errorf("store password link of %q: %w", u.Email, err)
 	}
 	return s.URL + "/password?token=" + secret, nil
-}
-
-// LinkUser is the person whose password a link sets, or [ErrLink].
-func (s *Service) LinkUser(ctx context.Context, secret string) (*idp.User, error) {
-	link, err := s.Store.Link(ctx, session.Hash(secret))
-	if err != nil {
-		return nil, linkError(err)
-	}
-	if link.Purpose != purposePassword {
-		return nil, ErrLink
-	}
-	u, err := s.Store.User(ctx, link.UserID)
-	if err != nil {
-		return nil, linkError(err)
-	}
-	return u, nil
-}
-
-// RedeemPasswordLink sets the password by a link and uses the link up, both or
-// neither. A password that is too weak leaves the link as it was.
-func (s *Service) RedeemPasswordLink(ctx context.Context, a Actor, secret, password string) error {
-	u, err := s.LinkUser(ctx, secret)
-	if err != nil {
-		return err
-	}
-	err = s.Passwords.CheckPassword(u, password)
-	if err != nil {
-		return err
-	}
-	hash, err := s.Passwords.Hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	a.Name, a.ID = u.Email, u.ID
-	_, err = s.Store.SetCredentialByLink(ctx, session.Hash(secret), purposePassword, hash, s.event(a, idp.ActionPasswordSet, u.Email))
-	return linkError(err)
 }
 
 func linkError(err error) error {

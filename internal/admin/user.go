@@ -149,7 +149,7 @@ func (s *Service) SetPassword(ctx context.Context, a Actor, email, password stri
 	if err != nil {
 		return fmt.Errorf("set password of %q: %w", u.Email, err)
 	}
-	return nil
+	return s.Passwords.Unlock(ctx, u.Email)
 }
 
 func (s *Service) userEvent(a Actor, action idp.Action, before, after *idp.User) idp.Event {

@@ -109,6 +109,7 @@ func TestReadMetadata(t *testing.T) {
 		{"a key for any use", entityTag + provider + cert(``, "YQ==") + end, []string{"a"}, nil},
 		{"a key for encryption beside it", entityTag + provider + cert(` use="encryption"`, "YQ==") + cert(` use="signing"`, "Yg==") + end, []string{"b"}, nil},
 		{"a certificate in lines", entityTag + provider + cert(``, "\n  YQ\n  ==\n") + end, []string{"a"}, nil},
+		{"a certificate of another namespace", entityTag + provider + `<KeyDescriptor><X509Certificate>YQ==</X509Certificate></KeyDescriptor>` + end, nil, nil},
 		{"no key", entityTag + provider + end, nil, nil},
 		{"a certificate that is not base64", entityTag + provider + cert(``, "*") + end, nil, saml.ErrNotSAML},
 		{"no entity ID", `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"><IDPSSODescriptor/></EntityDescriptor>`, nil, saml.ErrNotSAML},

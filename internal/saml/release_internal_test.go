@@ -26,6 +26,13 @@ func TestReleaseRefusesWhatChangedOnTheWay(t *testing.T) {
 			s.text = bytes.Replace(s.text, []byte(from), []byte(to), 1)
 		}
 	}
+	put := func(after string, at int, change func(byte) byte) func(*Signed) {
+		return func(s *Signed) {
+			at := bytes.Index(s.text, []byte(after)) + len(after) + at
+			s.text[at] = change(s.text[at])
+		}
+	}
+	star := func(byte) byte { return '*' }
 	for _, test := range []struct {
 		name   string
 		before func(*Prepared)
@@ -60,22 +67,10 @@ func TestReleaseRefusesWhatChangedOnTheWay(t *testing.T) {
 		{"the reference", nil, replace(`URI="#_assertion-1"`, `URI="#_assertion-2"`)},
 		{"a transform", nil, replace("#enveloped-signature", "#enveloped-Signature")},
 		{"the signature method", nil, replace("#rsa-sha256", "#rsa-sha512")},
-		{"the digest", nil, func(s *Signed) {
-			at := bytes.Index(s.text, []byte("<ds:DigestValue>")) + len("<ds:DigestValue>")
-			s.text[at] = other(s.text[at])
-		}},
-		{"the signature's value", nil, func(s *Signed) {
-			at := bytes.Index(s.text, []byte("<ds:SignatureValue>")) + len("<ds:SignatureValue>")
-			s.text[at] = other(s.text[at])
-		}},
-		{"the signature's value, to what is not base64", nil, func(s *Signed) {
-			at := bytes.Index(s.text, []byte("<ds:SignatureValue>")) + len("<ds:SignatureValue>")
-			s.text[at] = '*'
-		}},
-		{"the certificate", nil, func(s *Signed) {
-			at := bytes.Index(s.text, []byte("<ds:X509Certificate>")) + 100
-			s.text[at] = other(s.text[at])
-		}},
+		{"the digest", nil, put("<ds:DigestValue>", 0, other)},
+		{"the signature's value", nil, put("<ds:SignatureValue>", 0, other)},
+		{"the signature's value, to what is not base64", nil, put("<ds:SignatureValue>", 0, star)},
+		{"the certificate", nil, put("<ds:X509Certificate>", 100, other)},
 		{"a byte too many at the end", nil, func(s *Signed) { s.text = append(s.text, ' ') }},
 		{"a byte too few at the end", nil, func(s *Signed) { s.text = s.text[:len(s.text)-1] }},
 		{"everything but the start", nil, func(s *Signed) { s.text = s.text[:10] }},

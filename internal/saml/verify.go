@@ -85,14 +85,13 @@ func onlyAssertion(root *etree.Element) (*etree.Element, error) {
 	return assertion, nil
 }
 
-// onlyPlaces refuses an assertion or a response anywhere but where they were
-// read, and a signature anywhere but right below them.
+// onlyPlaces refuses an assertion anywhere but where it was read, and a
+// signature anywhere but right below it or the root.
 func onlyPlaces(root, assertion *etree.Element) error {
 	var walk func(parent *etree.Element) error
 	walk = func(parent *etree.Element) error {
 		for el := range parent.ChildElementsSeq() {
-			misplaced := is(el, nsProtocol, "Response") ||
-				is(el, nsAssertion, "Assertion") && el != assertion ||
+			misplaced := is(el, nsAssertion, "Assertion") && el != assertion ||
 				is(el, nsSignature, "Signature") && parent != root && parent != assertion
 			if misplaced {
 				return fmt.Errorf("%w: %q inside %q", ErrSignature, el.FullTag(), parent.FullTag())

@@ -53,4 +53,5 @@ type Store interface {
 	Sessions
 	Counters
 	Events
+	Links
 }

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -53,24 +52,15 @@ func addRoutes(mux *http.ServeMux, c Config, folder *local.Folder, address *url.
 	mux.Handle("/sso/{connector}", launches)
 	mux.Handle("/metadata/{connector}", &metadata.Handler{Store: folder.Store, URL: address.String(), Write: write})
 	mux.Handle("/setup", &setup.Handler{Service: folder.Admin, Write: write})
-	mux.HandleFunc("/healthz", healthz(c.Version, write))
 	(&portal.Handler{
 		Store:     folder.Store,
 		SignIn:    folder.SignIn,
-		Links:     folder.Admin,
 		Cookie:    cookie,
 		Write:     write,
 		Now:       time.Now,
+		Version:   c.Version,
 		WhomToAsk: c.WhomToAsk,
 	}).Routes(mux)
-}
-
-func healthz(version string, write problem.Writer) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		write.Pages.Harden(w.Header())
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, "ok "+version+"\n") // nobody is left to tell when the connection is gone
-	}
 }
 
 // canonical leads the other names of a loopback address (127.0.0.1, ::1) to the

@@ -4,16 +4,27 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
-// recorder is a test that is told of faults and goes on.
+// recorder is a test that is told of faults and goes on, and ends as one does.
 type recorder struct {
 	testing.TB
-	failed bool
+	failed, stopped, skipped bool
 }
 
 func (r *recorder) Errorf(string, ...any) { r.failed = true }
+
+func (r *recorder) Fatalf(string, ...any) {
+	r.stopped = true
+	runtime.Goexit()
+}
+
+func (r *recorder) Skipf(string, ...any) {
+	r.skipped = true
+	runtime.Goexit()
+}
 
 func golden(t *testing.T, name string) []byte {
 	t.Helper()
@@ -68,5 +79,22 @@ func TestSchemasTakeTheRightAndRefuseTheWrong(t *testing.T) {
 				t.Errorf("failed: %v, want %v", r.failed, test.failed)
 			}
 		})
+	}
+}
+
+func TestAMissingToolSkipsAndFailsInCI(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for _, ci := range []string{"", "true"} {
+		t.Setenv("CI", ci)
+		r := &recorder{TB: t}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			VerifyXMLSec(r, nil, nil)
+		}()
+		<-done
+		if r.skipped != (ci == "") || r.stopped != (ci == "true") {
+			t.Errorf("CI=%q: skipped %v, failed %v", ci, r.skipped, r.stopped)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,10 +14,7 @@ func TestGallery(t *testing.T) {
 	if dir == "" {
 		t.Skip("GATEPOST_GALLERY names no folder")
 	}
-	pages, err := New(Options{URL: "http://localhost:8080", Demo: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	pages := newRenderer(t)
 	put := func(name string, body []byte) {
 		t.Helper()
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -32,11 +28,7 @@ func TestGallery(t *testing.T) {
 		}
 	}
 	for _, s := range samples() {
-		w := httptest.NewRecorder()
-		err := pages.Write(w, s.status, s.page)
-		if err != nil {
-			t.Fatalf("%s: %v", s.name, err)
-		}
+		w := render(t, pages, s)
 		put(s.name+".html", w.Body.Bytes())
 		put(s.name+".headers", []byte(headerLines(w.Header())))
 	}

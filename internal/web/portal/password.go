@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/web/page"
@@ -34,7 +33,7 @@ func (h *Handler) showPassword(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) askPassword(w http.ResponseWriter, r *http.Request, status int, secret string, problems idp.Problems) {
-	user, err := h.Links.LinkUser(r.Context(), secret)
+	user, err := h.SignIn.LinkUser(r.Context(), secret)
 	if err != nil {
 		h.linkFailed(w, r, err)
 		return
@@ -52,8 +51,7 @@ func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request) {
 		h.askPassword(w, r, http.StatusUnprocessableEntity, form["token"], idp.Problems{{Field: "repeat", Reason: "the two passwords are not the same", Remedy: "type the same password twice"}})
 		return
 	}
-	c := reqctx.From(r.Context())
-	err = h.Links.RedeemPasswordLink(r.Context(), admin.Actor{SourceIP: c.SourceIP, UserAgent: c.UserAgent, RequestID: c.RequestID}, form["token"], form["password"])
+	err = h.SignIn.RedeemLink(r.Context(), form["token"], form["password"], client(r))
 	var problems idp.Problems
 	switch {
 	case errors.As(err, &problems):
@@ -66,7 +64,7 @@ func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) linkFailed(w http.ResponseWriter, r *http.Request, err error) {
-	if !errors.Is(err, admin.ErrLink) {
+	if !errors.Is(err, signin.ErrLink) {
 		h.Write.Unavailable(w, r, err)
 		return
 	}

@@ -5,11 +5,11 @@ package portal
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"time"
 
-	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/session"
@@ -28,26 +28,22 @@ type Store interface {
 	GroupNames(ctx context.Context, ids []string) (map[string]string, error)
 }
 
-// SignIn starts and ends sessions.
+// SignIn starts and ends sessions, and redeems one-time links.
 type SignIn interface {
 	SignIn(ctx context.Context, a signin.Attempt) (signin.Result, error)
 	SignOut(ctx context.Context, t session.Token, client signin.Client) error
-}
-
-// Links redeems one-time links.
-type Links interface {
 	LinkUser(ctx context.Context, secret string) (*idp.User, error)
-	RedeemPasswordLink(ctx context.Context, a admin.Actor, secret, password string) error
+	RedeemLink(ctx context.Context, secret, password string, client signin.Client) error
 }
 
 // Handler serves the portal. All fields but WhomToAsk are needed.
 type Handler struct {
 	Store     Store
 	SignIn    SignIn
-	Links     Links
 	Cookie    session.Cookie
 	Write     problem.Writer
 	Now       func() time.Time
+	Version   string // what /healthz answers
 	WhomToAsk string // who gives access: words or an email address
 }
 
@@ -58,8 +54,17 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/signin", h.signIn)
 	mux.HandleFunc("/signout", h.signOut)
 	mux.HandleFunc("/password", h.password)
+	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/assets/", h.Write.Pages.Assets())
 	mux.HandleFunc("/", h.Write.NotFound)
+}
+
+// healthz answers monitors. It looks at nothing: a store that is down shows in
+// the answers of the other routes.
+func (h *Handler) healthz(w http.ResponseWriter, _ *http.Request) {
+	h.Write.Pages.Harden(w.Header())
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok "+h.Version+"\n") // nobody is left to tell when the connection is gone
 }
 
 // home shows a person's applications.

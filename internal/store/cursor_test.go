@@ -1,0 +1,61 @@
+package store
+
+import (
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestACursorOpensToItsPosition(t *testing.T) {
+	for _, position := range []string{"a", "\x00\xff", strings.Repeat("long", 1200), ""} {
+		got, err := openCursor("shape", sealCursor("shape", position))
+		if err != nil || got != position {
+			t.Errorf("position %.20q came back as %.20q, %v", position, got, err)
+		}
+	}
+}
+
+func TestTheLongestPositionOfAnIndexFitsACursor(t *testing.T) {
+	position := strings.Repeat("p", 2*(MaxPartition+MaxSort)+16)
+	_, err := openCursor("shape", sealCursor("shape", position))
+	if err != nil && len(position) < maxCursor*3/4-cursorSum {
+		t.Fatal(err)
+	}
+}
+
+func FuzzOpenCursor(f *testing.F) {
+	f.Add("shape", sealCursor("shape", "position"))
+	f.Add("shape", "")
+	f.Add("shape", "AAAA")
+	f.Add("", sealCursor("", "\x00"))
+	f.Add("shape", sealCursor("shape", "position")+"=")
+	f.Fuzz(func(t *testing.T, shape, cursor string) {
+		position, err := openCursor(shape, cursor)
+		if err != nil {
+			if !errors.Is(err, ErrCursor) {
+				t.Fatalf("error is %v", err)
+			}
+			return
+		}
+		if sealCursor(shape, position) != cursor {
+			t.Fatalf("cursor %q is not the one of its position %q", cursor, position)
+		}
+	})
+}
+
+// A position that was made up with a right checksum must do no harm either.
+func TestAMadeUpPositionOfEventsIsAnError(t *testing.T) {
+	for _, position := range []string{"x", "2026-13-45T00:00:00.000000000Z", "/", "\xff"} {
+		w := eventWalk{bound: position}
+		_, err := w.slot()
+		if !errors.Is(err, ErrCursor) {
+			t.Errorf("position %q gives %v", position, err)
+		}
+	}
+	raw := base64.RawURLEncoding.EncodeToString([]byte("short"))
+	_, err := openCursor("shape", raw)
+	if !errors.Is(err, ErrCursor) {
+		t.Errorf("a cursor of five bytes gives %v", err)
+	}
+}
