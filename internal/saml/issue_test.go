@@ -33,11 +33,11 @@ func TestResponsesAreWhatTheyWere(t *testing.T) {
 			if released.Base64() != base64.StdEncoding.EncodeToString(released.XML()) {
 				t.Error("Base64 is not that of XML")
 			}
-			samltest.ValidateSchema(t, released.XML(), "protocol")
-			samltest.VerifyXMLSec(t, released.XML(), pair.pem)
 			doc, err := saml.Read(released.XML())
 			must(t, err)
 			must(t, doc.VerifySignature([][]byte{pair.cert.Raw}))
+			samltest.ValidateSchema(t, released.XML(), "protocol")
+			samltest.VerifyXMLSec(t, released.XML(), pair.pem)
 		})
 	}
 }

@@ -61,6 +61,9 @@ func (s *Service) Issue(ctx context.Context, l *Launch, relayState string) (*Iss
 	}
 	event.AssertionID = spec.AssertionID
 	prepared, err := s.prepare(l, spec, certificate)
+	if errors.Is(err, saml.ErrKey) {
+		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
+	}
 	if err != nil {
 		return nil, s.refused(ctx, event, &Judged{Err: err})
 	}

@@ -12,8 +12,8 @@ import (
 // to. The checksum catches a cursor that was damaged or used with another list;
 // it is no secret, so whoever reads a position must bear a made-up one.
 const (
-	cursorSum = 9    // bytes of the checksum
-	maxCursor = 8192 // characters; the longest keys make some 6,000
+	cursorSum = 9        // bytes of the checksum
+	maxCursor = 16 << 10 // characters; the longest keys of an item and its index make some 8,200
 )
 
 // sealCursor is the cursor for a position in the list of that shape; an empty

@@ -17,7 +17,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestKeysHaveTheShapesThatPermissionsName(t *testing.T) {
 	day := time.Date(2026, 11, 24, 23, 59, 59, 5, time.FixedZone("", -3600))
 	var b strings.Builder
-	line := func(name string, k Key) { fmt.Fprintf(&b, "%-16s %-10s %s  /  %s\n", name, k.Table, k.Partition, k.Sort) }
+	line := func(name string, k Key) {
+		fmt.Fprintf(&b, "%-16s %-10s %s  /  %s\n", name, k.Table, k.Partition, k.Sort)
+	}
 	index := func(name, partition string) { fmt.Fprintf(&b, "%-16s %-10s %s\n", name, "(index)", partition) }
 	line("instance", instanceKey())
 	line("connector", connectorKey("aws-a"))

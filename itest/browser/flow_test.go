@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -109,6 +111,51 @@ func TestALinkOnAnotherSiteFirstAsks(t *testing.T) {
 	}
 	b.click(button("Continue"))
 	b.saysTheSessionOf(alice, "SAML-User")
+}
+
+func TestAFormOnAnotherSiteSignsNobodyIn(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.open(otherSite(t, b.server.URL+"/signin"))
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
+		const form = document.createElement("form");
+		form.method = "post";
+		form.action = document.querySelector("a").href;
+		for (const [name, value] of [["username", %q], ["password", %q]]) {
+			const field = document.createElement("input");
+			field.name = name;
+			field.value = value;
+			form.append(field);
+		}
+		document.body.append(form);
+		form.submit();
+	})()`, bob, b.server.Password)))
+	b.at("/signin")
+	b.open("/")
+	b.at("/signin")
+}
+
+// A bookmark leads to another site, and so does a sign-in that was meant for one.
+func TestABookmarkOpensAfterTheSignInThatItAskedFor(t *testing.T) {
+	wiki := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte("<!doctype html><title>Wiki</title>The wiki of the house"))
+	}))
+	t.Cleanup(wiki.Close)
+	data := filepath.Join(t.TempDir(), "data")
+	server.DemoIn(t, data).Stop(t)
+	server.Must(t, "", "--data", data, "connector", "create", "wiki", "--label", "Wiki", "--url", wiki.URL+"/")
+	server.Must(t, "", "--data", data, "connector", "grant", "wiki", "SSO-AWS-A")
+	server.Must(t, "", "--data", data, "connector", "activate", "wiki")
+
+	b := start(t, server.DemoIn(t, data), chromedp.IgnoreCertErrors)
+	b.open("/sso/wiki")
+	b.fill("Email", alice)
+	b.fill("Password", b.server.Password)
+	b.click(button("Sign in"))
+	b.shows("The wiki of the house")
+	b.open("/")
+	b.click(tile("Wiki"))
+	b.shows("The wiki of the house")
 }
 
 func TestTheBackButtonSendsNothingAgain(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/gatepost/gatepost/itest/server"
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
@@ -33,31 +34,40 @@ const narrowest = 320
 // narrow, and keeps a picture of each.
 func (b *tab) look(name string) {
 	b.Helper()
-	source := axe(b)
 	for _, l := range looks {
 		b.wear(l.scheme, l.width)
-		b.do(chromedp.Evaluate[chromedp.Void](source))
-		for _, finding := range read(b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise)) {
+		for _, finding := range b.axe() {
 			b.Errorf("axe on %s, %s, %d px: %s", name, l.scheme, l.width, finding)
 		}
 		b.keep(fmt.Sprintf("%s-%d-%s", name, l.width, l.scheme))
 	}
-	b.wear("light", narrowest)
-	width := read(b, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
-	if width > narrowest {
+	if width := b.widthInTheNarrowest(); width > narrowest {
 		b.Errorf("%s is %d px wide in a window of %d px", name, width, narrowest)
 		b.keep(fmt.Sprintf("%s-%d-light", name, narrowest))
 	}
 	b.wear("light", 1280)
 }
 
+// axe is what axe finds on the page that the tab shows.
+func (b *tab) axe() []string {
+	b.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](axeSource(b)))
+	return read(b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
+}
+
+func (b *tab) widthInTheNarrowest() int64 {
+	b.Helper()
+	b.wear("light", narrowest)
+	return read(b, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
+}
+
 // runAxe is every rule that axe has, best practices too.
 const runAxe = `axe.run(document).then((result) => result.violations.map((v) =>
 	v.id + ": " + v.help + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).join("; ")))`
 
-// axe is the source of axe-core, which runs outside of the pages' own policy, as
-// a developer's tool does.
-func axe(t testing.TB) string {
+// axeSource is axe-core, which runs outside of the pages' own policy, as a
+// developer's tool does.
+func axeSource(t testing.TB) string {
 	t.Helper()
 	_, folder := tool.Node(t, "axe-core")
 	source, err := os.ReadFile(filepath.Join(folder, "axe.min.js"))
@@ -110,5 +120,26 @@ func (b *tab) titled(words string) {
 	title := read(b, chromedp.Title())
 	if !strings.HasPrefix(title, words) {
 		b.Errorf("the page's title is %q, not %q", title, words)
+	}
+}
+
+// The control: a page with three mistakes, each of which has to be found.
+func TestTheLookFindsWhatIsWrong(t *testing.T) {
+	b := browse(t, server.Demo(t))
+	b.open("/signin")
+	b.do(chromedp.Evaluate[chromedp.Void](`
+		document.querySelector("label[for=username]").remove();
+		document.querySelector("h1").style.color = "#999";
+		document.querySelector("main").style.minWidth = "600px";
+	`))
+	b.wear("light", 1280)
+	found := strings.Join(b.axe(), "\n")
+	for _, rule := range []string{"label: ", "color-contrast: "} {
+		if !strings.Contains(found, rule) {
+			t.Errorf("axe does not find %q:\n%s", rule, found)
+		}
+	}
+	if width := b.widthInTheNarrowest(); width <= narrowest {
+		t.Errorf("the wide page is found to be %d px wide", width)
 	}
 }

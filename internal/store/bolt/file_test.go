@@ -147,7 +147,9 @@ func TestFilesThatAreNoStoreAreRefusedWithAClearWord(t *testing.T) {
 		"zeros":                  {rewrite(func(b []byte) []byte { return make([]byte, len(b)) }), "damaged or not a store"},
 		"a file without its end": {rewrite(func(b []byte) []byte { return b[:5*os.Getpagesize()] }), "damaged"},
 		"a file without most":    {rewrite(func(b []byte) []byte { return b[:2*os.Getpagesize()] }), "damaged"},
-		"overwritten pages":      {rewrite(func(b []byte) []byte { return append(b[:2*os.Getpagesize():2*os.Getpagesize()], bytes.Repeat([]byte("x"), len(b)-2*os.Getpagesize())...) }), "damaged"},
+		"overwritten pages": {rewrite(func(b []byte) []byte {
+			return append(b[:2*os.Getpagesize():2*os.Getpagesize()], bytes.Repeat([]byte("x"), len(b)-2*os.Getpagesize())...)
+		}), "damaged"},
 		"another program's file": {remake(foreign), "belongs to another program"},
 		"a later format":         {later, `file format "2", this version reads 1`},
 		"a folder":               {remake(func(path string) { _ = os.Mkdir(path, 0o700) }), "not a regular file"},

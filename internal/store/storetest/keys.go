@@ -103,12 +103,14 @@ func testInstance(t *testing.T, open Open) {
 		r.must(err)
 		mustEqual(t, "the instance", in, idp.Instance{})
 		other := in
-		in.Demo, in.Lockdown = true, true
+		in.Demo, in.Lockdown, in.URL, in.Epoch = true, true, "http://localhost:8080", 3
+		mustBeFull(t, in, "Version")
 		r.must(r.UpdateInstance(t.Context(), &in, did(idp.ActionSetup)))
 		mustBe(t, r.UpdateInstance(t.Context(), &other, did(idp.ActionSetup)), store.ErrStale)
 		got, err := r.Instance(t.Context())
 		r.must(err)
-		mustEqual(t, "the instance", got, idp.Instance{Demo: true, Lockdown: true, Version: 1})
+		in.Version = 1
+		mustEqual(t, "the instance", got, in)
 	})
 	t.Run("the epoch is raised beside everything else", func(t *testing.T) {
 		r := newRepo(t, open)

@@ -88,6 +88,25 @@ func testLaunches(t *testing.T, open Open) {
 		mustEqual(t, "the reason", idp.SignedIn(f, r.clock.now()), idp.Granted)
 		mustEqual(t, "the connector", f.Connector, nil)
 	})
+	t.Run("metadata reads connector and key in exactly one call", func(t *testing.T) {
+		calls := &counter{Tables: r.tables}
+		c, k, err := store.New(calls, r.clock.now).ConnectorAndKey(t.Context(), "aws-a")
+		r.must(err)
+		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "1 0 0")
+		mustEqual(t, "what was read", c.Slug+" "+k.Current.Fingerprint, "aws-a f1")
+	})
+	t.Run("the portal reads the connectors of live groups, each once", func(t *testing.T) {
+		h, ended := r.group("h"), r.group("ended")
+		r.connector("both", g.ID, h.ID)
+		r.connector("late", ended.ID)
+		r.connector("none")
+		u := *u
+		u.Groups = append(u.Groups, idp.Membership{GroupID: h.ID}, idp.Membership{GroupID: ended.ID, Until: r.clock.now()})
+		granted, err := r.Granted(t.Context(), &u)
+		r.must(err)
+		mustEqual(t, "the number", len(granted), 2)
+		mustEqual(t, "the connectors", granted[0].Slug+" "+granted[1].Slug, "aws-a both")
+	})
 	long := strings.Repeat("a", 5000)
 	for _, hostile := range []string{"", "nope", "a#b", "a/b", "..", "\x00", "\xff", "-\n", long, "hash\x00", "CONNECTOR#aws-a"} {
 		t.Run(fmt.Sprintf("%.20q finds nothing, and is no error", hostile), func(t *testing.T) {
@@ -105,6 +124,11 @@ func testLaunches(t *testing.T, open Open) {
 			r.must(err)
 			if l.Connector != nil || l.Key != nil || l.Session == nil {
 				t.Fatalf("as a connector it finds %+v", l)
+			}
+			c, k, err := r.ConnectorAndKey(t.Context(), hostile)
+			r.must(err)
+			if c != nil || k != nil {
+				t.Fatalf("in metadata it finds %+v, %+v", c, k)
 			}
 		})
 	}

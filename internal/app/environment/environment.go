@@ -1,0 +1,92 @@
+// Package environment reads how a function is configured: the environment
+// variables of the contract and those that the Lambda runtime sets.
+package environment
+
+import (
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// Config is the configuration of one function. Each function needs some of it
+// and says which to [Read].
+type Config struct {
+	URL            *url.URL // the address that people reach Gatepost by
+	ConfigTable    string
+	DirectoryTable string
+	ActivityTable  string
+	Custody        idp.Custody // of keys that are made
+	SignerRoles    []string    // ARNs of the roles that a KMS key lets sign
+	SecretsKey     string      // KMS key that encrypts secrets; empty for the account's own
+	Contact        string      // whom people without access should ask
+	LogLevel       slog.Level
+	Region         string
+	Version        string
+}
+
+// The variables, in the names of the contract.
+const (
+	URL            = "GATEPOST_URL"
+	ConfigTable    = "GATEPOST_CONFIG_TABLE"
+	DirectoryTable = "GATEPOST_DIRECTORY_TABLE"
+	ActivityTable  = "GATEPOST_ACTIVITY_TABLE"
+	KeyCustody     = "GATEPOST_KEY_CUSTODY"
+	SignerRoles    = "GATEPOST_SIGNER_ROLES"
+	SecretsKey     = "GATEPOST_SECRETS_KEY"
+	Contact        = "GATEPOST_CONTACT"
+	LogLevel       = "GATEPOST_LOG_LEVEL"
+	Version        = "GATEPOST_VERSION"
+	region         = "AWS_REGION"
+)
+
+// Read reads the configuration. It returns [idp.Problems] with every variable
+// that is wrong, and every one of needed that is missing.
+func Read(needed ...string) (Config, error) {
+	var problems idp.Problems
+	for _, name := range append(needed, region) {
+		if os.Getenv(name) == "" {
+			problems = append(problems, idp.Problem{Field: name, Reason: "is not set", Remedy: "set it in the function's environment"})
+		}
+	}
+	c := Config{
+		ConfigTable:    os.Getenv(ConfigTable),
+		DirectoryTable: os.Getenv(DirectoryTable),
+		ActivityTable:  os.Getenv(ActivityTable),
+		Custody:        idp.Custody(os.Getenv(KeyCustody)),
+		SignerRoles:    strings.FieldsFunc(os.Getenv(SignerRoles), func(r rune) bool { return r == ',' || r == ' ' }),
+		SecretsKey:     os.Getenv(SecretsKey),
+		Contact:        os.Getenv(Contact),
+		Region:         os.Getenv(region),
+		Version:        os.Getenv(Version),
+	}
+	address, problem := readURL(os.Getenv(URL))
+	c.URL = address
+	problems = append(problems, problem...)
+	if text := os.Getenv(LogLevel); text != "" {
+		err := c.LogLevel.UnmarshalText([]byte(strings.ToUpper(text)))
+		if err != nil {
+			problems = append(problems, idp.Problem{Field: LogLevel, Value: text, Reason: "is not a level", Remedy: "use debug, info, warn or error"})
+		}
+	}
+	switch c.Custody {
+	case "", idp.CustodyKMS, idp.CustodySecrets:
+	default:
+		problems = append(problems, idp.Problem{Field: KeyCustody, Value: string(c.Custody), Reason: "is not a custody in AWS", Remedy: "use kms or secretsmanager"})
+	}
+	return c, problems.Err()
+}
+
+func readURL(text string) (*url.URL, idp.Problems) {
+	if text == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, idp.Problems{{Field: URL, Value: text, Reason: "is not the address of a site", Remedy: "write it as https://sso.example.com"}}
+	}
+	u.Path = ""
+	return u, nil
+}

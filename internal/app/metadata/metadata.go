@@ -1,0 +1,42 @@
+// Package metadata wires the function that serves /metadata/{connector}: public,
+// it reads connectors and certificates and nothing else.
+package metadata
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/internal/app/tables"
+	"github.com/gatepost/gatepost/internal/web/gateway"
+	"github.com/gatepost/gatepost/internal/web/guard"
+	"github.com/gatepost/gatepost/internal/web/metadata"
+	"github.com/gatepost/gatepost/internal/web/page"
+	"github.com/gatepost/gatepost/internal/web/problem"
+)
+
+// Needs are the variables that the function cannot do without.
+func Needs() []string { return []string{environment.URL, environment.ConfigTable} }
+
+// New makes the function.
+func New(c environment.Config, log *slog.Logger) (gateway.Function, error) {
+	return Over(c, tables.Open(c.AWS(), c), log)
+}
+
+// Over makes the function over a store that is given, as tests do.
+func Over(c environment.Config, store metadata.Store, log *slog.Logger) (gateway.Function, error) {
+	pages, err := page.New(page.Options{URL: c.URL.String()})
+	if err != nil {
+		return nil, err
+	}
+	write := problem.Writer{Pages: pages, Now: time.Now, Log: log}
+	mux := http.NewServeMux()
+	mux.Handle("/metadata/{connector}", &metadata.Handler{Store: store, URL: c.URL.String(), Write: write})
+	mux.HandleFunc("/", write.NotFound)
+	handler, err := guard.Stand(c.URL, write, mux)
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(handler), nil
+}

@@ -1,0 +1,56 @@
+// Package sso wires the function that answers /sso/{connector}: the only one on
+// the internet that may use a signing key. It reads sessions and cannot make one.
+package sso
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/app/custody"
+	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/internal/app/tables"
+	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/sso"
+	"github.com/gatepost/gatepost/internal/web/gateway"
+	"github.com/gatepost/gatepost/internal/web/guard"
+	"github.com/gatepost/gatepost/internal/web/launch"
+	"github.com/gatepost/gatepost/internal/web/page"
+	"github.com/gatepost/gatepost/internal/web/problem"
+)
+
+// Needs are the variables that the function cannot do without.
+func Needs() []string {
+	return []string{environment.URL, environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable}
+}
+
+// budget is how long a launch waits for the store and the key, in each of its two
+// steps. Both, and the note of a failure, end before the function's own limit.
+const budget = 2500 * time.Millisecond
+
+// New makes the function.
+func New(c environment.Config, log *slog.Logger) (gateway.Function, error) {
+	config := c.AWS()
+	return Over(c, tables.Open(config, c), custody.Open(config, c), log)
+}
+
+// Over makes the function over a store and keys that are given, as tests do.
+func Over(c environment.Config, store sso.Store, keys sso.Keys, log *slog.Logger) (gateway.Function, error) {
+	pages, err := page.New(page.Options{URL: c.URL.String()})
+	if err != nil {
+		return nil, err
+	}
+	write := problem.Writer{Pages: pages, Now: time.Now, Log: log}
+	mux := http.NewServeMux()
+	mux.Handle("/sso/{connector}", &launch.Handler{
+		Service: &sso.Service{Store: store, Keys: keys, Now: time.Now, Budget: budget, TLS: c.URL.Scheme == "https", Log: log},
+		Cookie:  session.CookieFor(c.URL),
+		Write:   write,
+	})
+	mux.HandleFunc("/", write.NotFound)
+	handler, err := guard.Stand(c.URL, write, mux)
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(handler), nil
+}
