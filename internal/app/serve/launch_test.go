@@ -203,3 +203,34 @@ func TestSomebodyWhoseAttributesBreakALimitIsToldSo(t *testing.T) {
 		t.Error("the page lacks AWS's words or the request ID")
 	}
 }
+
+func TestABookmarkLeadsOnAndIsRecorded(t *testing.T) {
+	s := newSite(t, Config{Demo: true})
+	s.admin(func(ctx context.Context, a *admin.Service) error {
+		_, err := a.CreateConnector(ctx, admin.Actor{}, admin.NewConnector{Connector: idp.Connector{Slug: "wiki", Kind: idp.KindBookmark, Label: "Wiki", Shown: true, URL: "https://wiki.example.com/"}})
+		if err != nil {
+			return err
+		}
+		err = a.Grant(ctx, admin.Actor{}, "wiki", "SSO-AWS-A")
+		if err != nil {
+			return err
+		}
+		return a.Activate(ctx, admin.Actor{}, "wiki")
+	})
+	alice := s.signIn("alice@example.com")
+	for _, headers := range [][]string{nil, {"Sec-Fetch-Site: cross-site"}} {
+		p := s.get("/sso/wiki", alice, headers...)
+		if p.StatusCode != 303 || p.Header.Get("Location") != "https://wiki.example.com/" {
+			t.Errorf("%v: leads to %d %q", headers, p.StatusCode, p.Header.Get("Location"))
+		}
+	}
+	// A redirect to another site would be blocked by the sign-in form's policy.
+	p := s.get("/sso/wiki", alice, "Referer: http://localhost:8080/signin?next=%2Fsso%2Fwiki")
+	s.want(p, 200, "Wiki")
+	if !strings.Contains(p.body, "https://wiki.example.com/") {
+		t.Error("the page does not lead on")
+	}
+	if !strings.Contains(s.get("/", alice).body, `href="/sso/wiki"`) {
+		t.Error("no tile")
+	}
+}

@@ -17,7 +17,7 @@ import (
 // in the log, so that the deployment fails and no request is answered by halves.
 func Run[F any](needs []string, wire func(environment.Config, *slog.Logger) (F, error)) {
 	c, err := environment.Read(needs...)
-	log := slog.New(lambdacontext.NewLogHandler(lambdacontext.WithLevel(c.LogLevel)))
+	log := logger(c.LogLevel)
 	if err == nil {
 		var function F
 		function, err = wire(c, log)
@@ -28,4 +28,16 @@ func Run[F any](needs []string, wire func(environment.Config, *slog.Logger) (F, 
 	}
 	log.Error("function cannot start", "error", err)
 	os.Exit(1)
+}
+
+// logger writes as Lambda's logging configuration wants it, with the runtime's
+// request ID in each line. Lambda's handler knows its level by Lambda's own
+// variable alone.
+func logger(level slog.Level) *slog.Logger {
+	err := os.Setenv("AWS_LAMBDA_LOG_LEVEL", level.String())
+	log := lambdacontext.NewLogger()
+	if err != nil {
+		log.Warn("log level not set", "error", err)
+	}
+	return log
 }

@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gatepost/gatepost/internal/store"
 )
@@ -36,9 +37,9 @@ func startOf(q store.Query) (attributes, error) {
 	if len(parts) != partsOf(q) || !contains(q, parts[0]) {
 		return nil, fmt.Errorf("a position outside the query: %w", store.ErrCursor)
 	}
-	for _, part := range parts {
-		if part == "" {
-			return nil, fmt.Errorf("an empty part of a position: %w", store.ErrCursor)
+	for i, part := range parts {
+		if part == "" || len(part) > longest(i) || !utf8.ValidString(part) {
+			return nil, fmt.Errorf("a position that is no key: %w", store.ErrCursor)
 		}
 	}
 	if q.Index == "" {
@@ -55,6 +56,15 @@ func partsOf(q store.Query) int {
 		return 1
 	}
 	return 3
+}
+
+// longest is how long a part of a position may be: only the second is a partition
+// key.
+func longest(part int) int {
+	if part == 1 {
+		return store.MaxPartition
+	}
+	return store.MaxSort
 }
 
 // contains reports whether a query can find items at the sort key.

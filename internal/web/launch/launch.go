@@ -100,6 +100,12 @@ func (h *Handler) follow(w http.ResponseWriter, r *http.Request, l *sso.Launch) 
 		h.Write.Unavailable(w, r, err)
 		return
 	}
+	if fromSignIn(r.Header) {
+		// The policy of the sign-in page, whose form led here by a redirect, would
+		// block a redirect to another site: a page of our own leads on instead.
+		h.Write.Page(w, r, http.StatusOK, page.Leave{User: pageUser(l.User), Connector: pageConnector(l.Connector), Address: address})
+		return
+	}
 	h.redirect(w, address)
 }
 

@@ -3,6 +3,7 @@ package launch
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/web/page"
@@ -50,6 +51,12 @@ func prefetch(h http.Header, name string) bool {
 func fromElsewhere(h http.Header) bool {
 	site := h.Get("Sec-Fetch-Site")
 	return site == "cross-site" || site == "same-site"
+}
+
+// fromSignIn reports whether the person comes from the sign-in form.
+func fromSignIn(h http.Header) bool {
+	u, err := url.Parse(h.Get("Referer"))
+	return err == nil && u.Path == "/signin"
 }
 
 // params are the parameters of a launch.
