@@ -32,6 +32,9 @@ func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if c.Demo && c.WhomToAsk == "" {
+		c.WhomToAsk = demoOwner
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

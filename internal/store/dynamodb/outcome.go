@@ -40,7 +40,7 @@ func outcomeOf(err error) outcome {
 	}
 	var answer smithy.APIError
 	if errors.As(err, &answer) {
-		return outcomeOfAnswer(answer)
+		return outcomeOfAnswer(err, answer)
 	}
 	var connection *net.OpError
 	if errors.As(err, &connection) && connection.Op == "dial" {
@@ -49,7 +49,7 @@ func outcomeOf(err error) outcome {
 	return lost
 }
 
-func outcomeOfAnswer(answer smithy.APIError) outcome {
+func outcomeOfAnswer(err error, answer smithy.APIError) outcome {
 	switch answer.ErrorCode() {
 	case "ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
 		"TransactionConflictException", "ReplicatedWriteConflictException":
@@ -58,7 +58,7 @@ func outcomeOfAnswer(answer smithy.APIError) outcome {
 		return lost
 	}
 	var status interface{ HTTPStatusCode() int }
-	if errors.As(answer, &status) && status.HTTPStatusCode() >= http.StatusInternalServerError {
+	if errors.As(err, &status) && status.HTTPStatusCode() >= http.StatusInternalServerError {
 		return lost
 	}
 	if answer.ErrorFault() == smithy.FaultServer {

@@ -1,0 +1,99 @@
+package kms
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+)
+
+// rolePattern is the ARN of an IAM role: partition and account are its groups.
+var rolePattern = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[A-Za-z0-9_+=,.@/-]{1,576}$`)
+
+// document is a key policy; see [Key policies in AWS KMS].
+//
+// [Key policies in AWS KMS]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+type document struct {
+	Version   string
+	Statement []statement
+}
+
+type statement struct {
+	Sid       string
+	Effect    string
+	Principal map[string][]string
+	Action    []string
+	Resource  string
+	Condition map[string]map[string]string `json:",omitempty"`
+}
+
+// policyFor is the policy of a key that the roles may sign with. The statement for
+// the account hands on to IAM what it lists and nothing else: not Sign, and not
+// CreateGrant, with which somebody who may not sign could let others.
+func policyFor(roles []string) (string, error) {
+	account, err := accountOf(roles)
+	if err != nil {
+		return "", err
+	}
+	text, err := json.MarshalIndent(document{
+		Version: "2012-10-17",
+		Statement: []statement{
+			{
+				Sid:       "AdministratorsManage",
+				Effect:    "Allow",
+				Principal: map[string][]string{"AWS": {account}},
+				Action: []string{
+					"kms:CancelKeyDeletion", "kms:DescribeKey", "kms:DisableKey", "kms:EnableKey",
+					"kms:GetKeyPolicy", "kms:GetPublicKey", "kms:ListGrants", "kms:ListKeyPolicies",
+					"kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RevokeGrant", "kms:ScheduleKeyDeletion",
+					"kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription",
+				},
+				Resource: "*", // this key: a key's policy speaks of no other
+			},
+			{
+				Sid:       "FunctionsSign",
+				Effect:    "Allow",
+				Principal: map[string][]string{"AWS": roles},
+				Action:    []string{"kms:Sign"},
+				Resource:  "*",
+				Condition: map[string]map[string]string{"StringEquals": {
+					"kms:MessageType":      string(types.MessageTypeDigest),
+					"kms:SigningAlgorithm": string(types.SigningAlgorithmSpecRsassaPkcs1V15Sha256),
+				}},
+			},
+			{
+				Sid:       "FunctionsReadPublicKey",
+				Effect:    "Allow",
+				Principal: map[string][]string{"AWS": roles},
+				Action:    []string{"kms:GetPublicKey"},
+				Resource:  "*",
+			},
+		},
+	}, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("write the key's policy: %w", err)
+	}
+	return string(text), nil
+}
+
+// accountOf is the account of the roles, as a policy names it.
+func accountOf(roles []string) (string, error) {
+	if len(roles) == 0 {
+		return "", errors.New("no role is named that the key should let sign")
+	}
+	var account string
+	for _, role := range roles {
+		parts := rolePattern.FindStringSubmatch(role)
+		if parts == nil {
+			return "", fmt.Errorf("%q is not the ARN of an IAM role", role)
+		}
+		own := "arn:" + parts[1] + ":iam::" + parts[2] + ":root"
+		if account != "" && own != account {
+			return "", fmt.Errorf("role %q is of another account than %q", role, roles[0])
+		}
+		account = own
+	}
+	return account, nil
+}

