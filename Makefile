@@ -1,10 +1,11 @@
 # Gatepost. `make run` and `make test` need nothing but Go.
 
 MODULES   := . itest bench
+FUNCTIONS := sso portal metadata keys
 LDFLAGS   := -s -w
 GO        ?= go
 
-.PHONY: run test lint bench build clean
+.PHONY: run test lint bench build validate deploy clean
 
 # run serves the demo on http://localhost:8080.
 run:
@@ -17,9 +18,36 @@ test:
 	cd itest && $(GO) test ./...
 	cd bench && $(GO) test ./...
 
-# build makes bin/gatepost.
-build:
+# build makes bin/gatepost and the functions, for this machine.
+build: $(FUNCTIONS:%=build/%/bootstrap)
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/gatepost ./cmd/gatepost
+
+# lambda.norpc leaves out the runtime's old interface, which provided.al2023 does
+# not speak.
+.PHONY: $(FUNCTIONS:%=build/%/bootstrap)
+$(FUNCTIONS:%=build/%/bootstrap): build/%/bootstrap:
+	CGO_ENABLED=0 $(GO) build -trimpath -tags lambda.norpc -ldflags '$(LDFLAGS)' -o $@ ./functions/$*
+
+# The targets that `sam build` runs, one for each function of template.yaml.
+SAM := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -tags lambda.norpc -ldflags '$(LDFLAGS)' -o $(ARTIFACTS_DIR)/bootstrap
+.PHONY: build-SsoFunction build-PortalFunction build-MetadataFunction build-KeysFunction
+build-SsoFunction:
+	$(SAM) ./functions/sso
+build-PortalFunction:
+	$(SAM) ./functions/portal
+build-MetadataFunction:
+	$(SAM) ./functions/metadata
+build-KeysFunction:
+	$(SAM) ./functions/keys
+
+# validate translates template.yaml as SAM does and lints the result.
+validate:
+	cd itest && $(GO) test -count=1 ./sam/...
+
+# deploy builds and deploys to the environment of samconfig.toml named by ENV.
+ENV ?= dev
+deploy:
+	sam build && sam deploy --config-env $(ENV)
 
 # bench measures issuing a response beside its peers, on one core, in one run.
 bench:

@@ -24,7 +24,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/environment"
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/app/metadata"
 	"github.com/gatepost/gatepost/internal/app/portal"
 	"github.com/gatepost/gatepost/internal/app/sso"
@@ -79,7 +79,7 @@ const address = "https://sso.example.com"
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	folder, err := local.Open(t.Context(), local.Options{Path: t.TempDir(), URL: address, Now: time.Now})
+	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: t.TempDir(), URL: address, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-func (s *stage) fill(t *testing.T, folder *local.Folder) {
+func (s *stage) fill(t *testing.T, folder *installation.Installation) {
 	t.Helper()
 	ctx, a := t.Context(), folder.Admin
 	var me admin.Actor

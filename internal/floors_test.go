@@ -29,8 +29,9 @@ var floors = [][]string{
 	{"internal/web/problem"},
 	{"internal/web/guard", "internal/web/gateway"},
 	{"internal/web/launch", "internal/web/portal", "internal/web/metadata", "internal/web/setup", "internal/web/demoacs"},
-	{"internal/app/environment", "internal/app/local"},
+	{"internal/app/environment", "internal/app/installation"},
 	{"internal/app/tables", "internal/app/custody", "internal/app/start"},
+	{"internal/app/installation"},
 	{"internal/app/serve", "internal/app/sso", "internal/app/portal", "internal/app/metadata", "internal/app/keys"},
 	{"functions/sso", "functions/portal", "functions/metadata", "functions/keys", "cmd/gatepost"},
 }

@@ -17,7 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
 func TestMain(m *testing.M) {
@@ -72,7 +72,7 @@ func writeKeys(dir string) error {
 
 func TestExitCodes(t *testing.T) {
 	folder := t.TempDir()
-	held, err := local.Open(t.Context(), local.Options{Path: filepath.Join(folder, "held"), Now: time.Now})
+	held, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: filepath.Join(folder, "held"), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

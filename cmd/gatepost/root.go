@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
 // version is set when a release is built.
@@ -91,12 +91,12 @@ func (p *program) onFolder(do action) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		path := p.data
 		if path == "" {
-			path = local.DefaultFolder
+			path = installation.DefaultFolder
 		}
-		if p.data == "" && !local.Exists(path) {
+		if p.data == "" && !installation.Exists(path) {
 			return &usageError{"there is no data folder here", "name one with --data, or make one with: gatepost serve"}
 		}
-		folder, err := local.Open(cmd.Context(), local.Options{Path: path, URL: os.Getenv("GATEPOST_URL"), Now: time.Now})
+		folder, err := installation.OpenFolder(cmd.Context(), installation.FolderOptions{Path: path, URL: os.Getenv("GATEPOST_URL"), Now: time.Now})
 		if err != nil {
 			return err
 		}

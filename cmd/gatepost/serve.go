@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/app/serve"
 )
 
@@ -27,7 +27,7 @@ func (p *program) serveCommand() *cobra.Command {
 			}
 			c.Data = p.data
 			if c.Data == "" {
-				c.Data = local.DefaultFolder
+				c.Data = installation.DefaultFolder
 			}
 			if !cmd.Flags().Changed("demo-acs") {
 				c.DemoACS = c.Demo

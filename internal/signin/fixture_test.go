@@ -50,6 +50,7 @@ type fixture struct {
 	fault *faulty
 	runs  atomic.Int32 // of argon2id
 	costs sync.Map     // the parameters it ran with
+	bytes atomic.Int64 // of the longest password it ran on
 }
 
 // newFixture is the service over a real store with three people, a clock that
@@ -73,6 +74,7 @@ func newFixture(t *testing.T) *fixture {
 	f.hasher.idKey = func(password, salt []byte, time, memory uint32, threads uint8, length uint32) []byte {
 		f.runs.Add(1)
 		f.costs.Store(params{memory, time, threads}, true)
+		f.bytes.Store(max(f.bytes.Load(), int64(len(password))))
 		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d %d %d %d", password, salt, time, memory, threads, length))
 		return sum[:]
 	}

@@ -33,6 +33,7 @@ func TestCheckPassword(t *testing.T) {
 		{"digits", "123456789012345678901234567890", "easy to guess"},
 		{"the person's address", "alice.wonderland@example.com", "easy to guess"},
 		{"the person's name and a year", "Wonderland-Alice-2026", "easy to guess"},
+		{"a common word and one sign over and over", "Welcome!!!!!!!!!!!!", "easy to guess"},
 		{"the product", "gatepost-gatepost-1", "easy to guess"},
 		{"a common word beside others", "password of the grey lighthouse", ""},
 	}

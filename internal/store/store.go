@@ -24,7 +24,9 @@ func New(tables Tables, now func() time.Time) *Store {
 	return &Store{tables: Guard(tables), now: now}
 }
 
-// List asks for a page of a listing.
+// List asks for a page of a listing. A limit out of bounds is refused with
+// [ErrTooLarge], a prefix that is no text with [ErrKey], and the cursor of another
+// listing with [ErrCursor].
 type List struct {
 	Prefix string // of the name that the listing is ordered by
 	Limit  int    // 1 to [MaxPage]; zero for 50

@@ -29,7 +29,7 @@ func DynamoDBLocal(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front := httptest.NewServer(newMended(address, false))
+	front := httptest.NewServer(newMended(address, needs{few: true, prefixes: true}))
 	t.Cleanup(front.Close)
 	return front.URL
 }

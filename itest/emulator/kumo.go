@@ -14,7 +14,7 @@ func Kumo(t testing.TB) string {
 	t.Helper()
 	server := kumo.NewServer()
 	t.Cleanup(server.Close)
-	front := httptest.NewServer(newMended(server.URL, true))
+	front := httptest.NewServer(newMended(server.URL, needs{pages: true}))
 	t.Cleanup(front.Close)
 	return front.URL
 }

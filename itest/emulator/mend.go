@@ -29,21 +29,30 @@ const target = "DynamoDB_20120810."
 //     ended is gone, leaves the keys of an index out of the last key, and returns
 //     items that share a place in an index in any order.
 //   - The checksum of an answer is right: kumo says 0.
+//   - A transaction may have a hundred operations: DynamoDB Local of 2020 takes ten.
+//   - A prefix may hold "%" and "_": DynamoDB Local takes them for wildcards.
 type mended struct {
-	pass     http.Handler
-	ownPages bool
+	pass  http.Handler
+	needs needs
 
 	// A failed condition is tried once more, and the old item read, while no other
 	// write runs: so the item is the one that the condition failed on.
 	writes sync.RWMutex
 }
 
-func newMended(address string, ownPages bool) *mended {
+// needs are what one emulator needs and the other does better itself.
+type needs struct {
+	pages    bool
+	few      bool // transactions are cut into pieces of fewOperations
+	prefixes bool
+}
+
+func newMended(address string, n needs) *mended {
 	to, err := url.Parse(address)
 	if err != nil {
 		panic(fmt.Sprintf("emulator: address %q: %v", address, err)) // made by this package
 	}
-	return &mended{pass: httputil.NewSingleHostReverseProxy(to), ownPages: ownPages}
+	return &mended{pass: httputil.NewSingleHostReverseProxy(to), needs: n}
 }
 
 // ServeHTTP implements [http.Handler].
@@ -61,8 +70,10 @@ func (m *mended) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasSuffix(operation, "Item") && operation != "GetItem" && operation != "BatchGetItem", operation == "TransactWriteItems":
 		a = m.write(r, operation, body)
-	case operation == "Query" && m.ownPages:
+	case operation == "Query" && m.needs.pages:
 		a = m.query(r, body)
+	case operation == "Query" && m.needs.prefixes:
+		a = m.send(r, operation, withoutWildcards(body))
 	default:
 		a = m.send(r, operation, body)
 	}
@@ -118,6 +129,11 @@ func (a answer) failed() bool {
 }
 
 func (m *mended) write(r *http.Request, operation string, body []byte) answer {
+	if operation == "TransactWriteItems" && m.needs.few {
+		if pieces := cut(body); pieces != nil {
+			return m.inPieces(r, pieces)
+		}
+	}
 	m.writes.RLock()
 	a := m.send(r, operation, body)
 	m.writes.RUnlock()

@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
-func openFolder(t *testing.T, path string) *local.Folder {
+func openFolder(t *testing.T, path string) *installation.Installation {
 	t.Helper()
-	folder, err := local.Open(t.Context(), local.Options{Path: path, URL: "http://localhost:8080", Now: time.Now})
+	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: path, URL: "http://localhost:8080", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

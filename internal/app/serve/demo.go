@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/store"
@@ -66,7 +66,7 @@ func demoConnector(slug, label, description, role, provider string) admin.NewCon
 
 // fillDemo fills an empty folder, or sets the password of a demo folder afresh.
 // A run that was cut short is taken up again: what stands is kept.
-func fillDemo(ctx context.Context, folder *local.Folder, password string) (demo, error) {
+func fillDemo(ctx context.Context, folder *installation.Installation, password string) (demo, error) {
 	instance, err := folder.Store.Instance(ctx)
 	if err != nil {
 		return demo{}, fmt.Errorf("read instance: %w", err)
@@ -94,7 +94,7 @@ func fillDemo(ctx context.Context, folder *local.Folder, password string) (demo,
 	return demo{password: password, token: token}, err
 }
 
-func markDemo(ctx context.Context, folder *local.Folder, instance idp.Instance) error {
+func markDemo(ctx context.Context, folder *installation.Installation, instance idp.Instance) error {
 	empty, err := isEmpty(ctx, folder)
 	if err != nil {
 		return fmt.Errorf("look into the store: %w", err)
@@ -109,7 +109,7 @@ func markDemo(ctx context.Context, folder *local.Folder, instance idp.Instance) 
 }
 
 // isEmpty reports whether nobody has put anything into the store.
-func isEmpty(ctx context.Context, folder *local.Folder) (bool, error) {
+func isEmpty(ctx context.Context, folder *installation.Installation) (bool, error) {
 	one := store.List{Limit: 1}
 	users, _, err := folder.Store.ListUsers(ctx, one)
 	if err != nil {
@@ -127,7 +127,7 @@ func demoEvent(action idp.Action, target string) idp.Event {
 	return idp.Event{ID: idp.NewID("ev_"), At: time.Now(), Actor: demoActor.Name, Action: action, Target: target, Outcome: idp.OutcomeDone}
 }
 
-func demoPeople(ctx context.Context, folder *local.Folder, password string) error {
+func demoPeople(ctx context.Context, folder *installation.Installation, password string) error {
 	for _, user := range demoUsers {
 		_, err := folder.Admin.CreateUser(ctx, demoActor, user)
 		if err != nil && !errors.Is(err, store.ErrExists) {
@@ -145,7 +145,7 @@ func emails(users []admin.NewUser) []string {
 	return list
 }
 
-func demoApplications(ctx context.Context, folder *local.Folder) error {
+func demoApplications(ctx context.Context, folder *installation.Installation) error {
 	for _, connector := range demoConnectors {
 		_, err := folder.Admin.CreateConnector(ctx, demoActor, connector)
 		if err != nil && !errors.Is(err, store.ErrExists) {
@@ -155,7 +155,7 @@ func demoApplications(ctx context.Context, folder *local.Folder) error {
 	return nil
 }
 
-func demoAccess(ctx context.Context, folder *local.Folder) error {
+func demoAccess(ctx context.Context, folder *installation.Installation) error {
 	for _, group := range demoGroups {
 		_, err := folder.Admin.CreateGroup(ctx, demoActor, group.name, group.description)
 		if err != nil && !errors.Is(err, store.ErrExists) {
@@ -180,7 +180,7 @@ func demoAccess(ctx context.Context, folder *local.Folder) error {
 }
 
 // demoToken stores an owner's token for the config API.
-func demoToken(ctx context.Context, folder *local.Folder) (string, error) {
+func demoToken(ctx context.Context, folder *installation.Installation) (string, error) {
 	owner, err := folder.Admin.User(ctx, demoOwner)
 	if err != nil {
 		return "", err

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/sso"
 	"github.com/gatepost/gatepost/internal/web/demoacs"
@@ -22,7 +22,7 @@ import (
 
 // newHandler puts every face under one mux and the guards that all of them share
 // before it.
-func newHandler(c Config, folder *local.Folder, address *url.URL, log *slog.Logger) (http.Handler, error) {
+func newHandler(c Config, folder *installation.Installation, address *url.URL, log *slog.Logger) (http.Handler, error) {
 	pages, err := page.New(page.Options{URL: address.String(), Demo: c.Demo})
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func newHandler(c Config, folder *local.Folder, address *url.URL, log *slog.Logg
 	return reqctx.Direct(canonical(address, pages, handler)), nil
 }
 
-func addRoutes(mux *http.ServeMux, c Config, folder *local.Folder, address *url.URL, write problem.Writer) {
+func addRoutes(mux *http.ServeMux, c Config, folder *installation.Installation, address *url.URL, write problem.Writer) {
 	cookie := session.CookieFor(address)
 	launches := &launch.Handler{
 		Service: &sso.Service{Store: folder.Store, Keys: folder, Now: time.Now, Budget: launchBudget, TLS: address.Scheme == "https", Log: write.Log},

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
 // How long a request may take, and how long a launch may wait for the store and
@@ -43,7 +43,7 @@ func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	folder, err := local.Open(ctx, local.Options{Path: c.Data, URL: address.String(), Now: time.Now})
+	folder, err := installation.OpenFolder(ctx, installation.FolderOptions{Path: c.Data, URL: address.String(), Now: time.Now})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -55,7 +55,7 @@ func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 }
 
 // begin prepares the folder and tells how to begin.
-func begin(ctx context.Context, c Config, folder *local.Folder, address *url.URL, out io.Writer) error {
+func begin(ctx context.Context, c Config, folder *installation.Installation, address *url.URL, out io.Writer) error {
 	lines := []string{"url: " + address.String()}
 	if c.Demo {
 		demo, err := fillDemo(ctx, folder, c.DemoPassword)
@@ -82,7 +82,7 @@ func begin(ctx context.Context, c Config, folder *local.Folder, address *url.URL
 }
 
 // firstOwner is the setup link of a store that has no owner yet.
-func firstOwner(ctx context.Context, folder *local.Folder) (string, error) {
+func firstOwner(ctx context.Context, folder *installation.Installation) (string, error) {
 	owners, err := folder.Store.Owners(ctx)
 	if err != nil || len(owners) > 0 {
 		return "", err
@@ -90,7 +90,7 @@ func firstOwner(ctx context.Context, folder *local.Folder) (string, error) {
 	return folder.Admin.NewSetup(ctx, admin.Actor{Name: "gatepost serve"})
 }
 
-func run(ctx context.Context, listener net.Listener, c Config, folder *local.Folder, address *url.URL, log *slog.Logger) error {
+func run(ctx context.Context, listener net.Listener, c Config, folder *installation.Installation, address *url.URL, log *slog.Logger) error {
 	handler, err := newHandler(c, folder, address, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())

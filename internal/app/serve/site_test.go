@@ -14,13 +14,13 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/app/local"
+	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
 // site is the demo behind its real handler, with a log that a test can read.
 type site struct {
 	t      *testing.T
-	folder *local.Folder
+	folder *installation.Installation
 	server *httptest.Server
 	log    *bytes.Buffer
 }
@@ -29,7 +29,7 @@ const password = "open sesame"
 
 func newSite(t *testing.T, c Config) *site {
 	t.Helper()
-	folder, err := local.Open(t.Context(), local.Options{Path: t.TempDir(), URL: "http://localhost:8080", Now: time.Now})
+	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: t.TempDir(), URL: "http://localhost:8080", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func newSite(t *testing.T, c Config) *site {
 }
 
 // newSiteOver serves a folder as it is.
-func newSiteOver(t *testing.T, folder *local.Folder, c Config) *site {
+func newSiteOver(t *testing.T, folder *installation.Installation, c Config) *site {
 	t.Helper()
 	s := &site{t: t, folder: folder, log: new(bytes.Buffer)}
 	address := &url.URL{Scheme: "http", Host: "localhost:8080"}

@@ -49,6 +49,10 @@ func testGrants(t *testing.T, open Open) {
 		}
 		mustBe(t, r.CreateConnector(t.Context(), draft("aws-b", "nope"), did(idp.ActionConnectorCreate)), store.ErrNotFound)
 	})
+	testGrantSets(t, open)
+}
+
+func testGrantSets(t *testing.T, open Open) {
 	t.Run("an update replaces the set of grants on both sides", func(t *testing.T) {
 		r := newRepo(t, open)
 		ids := r.groups(5)

@@ -91,6 +91,10 @@ func testTokens(t *testing.T, open Open) {
 			mustBe(t, r.TakeSetup(t.Context(), hash, did(idp.ActionSetup)), store.ErrNotFound)
 		}
 	})
+	testSetup(t, open)
+}
+
+func testSetup(t *testing.T, open Open) {
 	t.Run("the setup token is used once, also by many at the same time", func(t *testing.T) {
 		r := newRepo(t, open)
 		mustBe(t, r.TakeSetup(t.Context(), "", did(idp.ActionSetup)), store.ErrNotFound)

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -88,6 +89,17 @@ func testLaunches(t *testing.T, open Open) {
 		mustEqual(t, "the reason", idp.SignedIn(f, r.clock.now()), idp.Granted)
 		mustEqual(t, "the connector", f.Connector, nil)
 	})
+	t.Run("another person's session finds nothing", func(t *testing.T) {
+		other := r.user("bob@example.com")
+		mustEqual(t, "live", r.live(other.ID, "hash"), false)
+	})
+	testFaceReads(r, u, g)
+	testHostileNames(r, u)
+}
+
+// testFaceReads tests what the other faces read, over the things of a launch.
+func testFaceReads(r repo, u *idp.User, g *idp.Group) {
+	t := r.T
 	t.Run("metadata reads connector and key in exactly one call", func(t *testing.T) {
 		calls := &counter{Tables: r.tables}
 		c, k, err := store.New(calls, r.clock.now).ConnectorAndKey(t.Context(), "aws-a")
@@ -101,12 +113,18 @@ func testLaunches(t *testing.T, open Open) {
 		r.connector("late", ended.ID)
 		r.connector("none")
 		u := *u
-		u.Groups = append(u.Groups, idp.Membership{GroupID: h.ID}, idp.Membership{GroupID: ended.ID, Until: r.clock.now()})
+		u.Groups = append(slices.Clone(u.Groups), idp.Membership{GroupID: h.ID}, idp.Membership{GroupID: ended.ID, Until: r.clock.now()})
 		granted, err := r.Granted(t.Context(), &u)
 		r.must(err)
 		mustEqual(t, "the number", len(granted), 2)
 		mustEqual(t, "the connectors", granted[0].Slug+" "+granted[1].Slug, "aws-a both")
 	})
+}
+
+// testHostileNames tests what strangers may say in a request, over the things of
+// a launch.
+func testHostileNames(r repo, u *idp.User) {
+	t := r.T
 	long := strings.Repeat("a", 5000)
 	for _, hostile := range []string{"", "nope", "a#b", "a/b", "..", "\x00", "\xff", "-\n", long, "hash\x00", "CONNECTOR#aws-a"} {
 		t.Run(fmt.Sprintf("%.20q finds nothing, and is no error", hostile), func(t *testing.T) {
@@ -132,10 +150,6 @@ func testLaunches(t *testing.T, open Open) {
 			}
 		})
 	}
-	t.Run("another person's session finds nothing", func(t *testing.T) {
-		other := r.user("bob@example.com")
-		mustEqual(t, "live", r.live(other.ID, "hash"), false)
-	})
 }
 
 func testSessions(t *testing.T, open Open) {

@@ -66,6 +66,10 @@ func testUsers(t *testing.T, open Open) {
 		r.must(r.UpdateUser(t.Context(), b, did(idp.ActionUserUpdate)))
 		mustList(t, "the emails", r.emails(store.List{}), []string{"a@example.com", "c@example.com"})
 	})
+	testUserRefusals(t, open)
+}
+
+func testUserRefusals(t *testing.T, open Open) {
 	t.Run("an update of an old version is refused", func(t *testing.T) {
 		r := newRepo(t, open)
 		old := *r.user("a@example.com")

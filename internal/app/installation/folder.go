@@ -1,0 +1,106 @@
+package installation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/signin"
+	"github.com/gatepost/gatepost/internal/store"
+	"github.com/gatepost/gatepost/internal/store/bolt"
+)
+
+// DefaultFolder is where data is kept unless said otherwise.
+const DefaultFolder = ".gatepost"
+
+// DefaultURL is the address of an installation that never said its own.
+const DefaultURL = "http://localhost:8080"
+
+const databaseName = "gatepost.db"
+
+// FolderOptions tell how a data folder is opened.
+type FolderOptions struct {
+	Path string
+	URL  string           // the address that people reach Gatepost by; empty for the one that `serve` last ran under
+	Now  func() time.Time // the clock
+}
+
+// Exists reports whether there is a data folder at the path.
+func Exists(path string) bool {
+	_, err := os.Stat(filepath.Join(path, databaseName))
+	return err == nil
+}
+
+// OpenFolder opens a data folder, making it when it is not there: one bbolt file
+// for the store and a folder of key files. It returns an error that wraps
+// store.ErrInUse when another process has it open.
+func OpenFolder(ctx context.Context, o FolderOptions) (*Installation, error) {
+	err := os.MkdirAll(o.Path, 0o700)
+	if err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	database, err := bolt.Open(filepath.Join(o.Path, databaseName), bolt.Options{Now: o.Now})
+	if err != nil {
+		return nil, fmt.Errorf("open data folder %q: %w", o.Path, err)
+	}
+	custody, err := file.Open(filepath.Join(o.Path, "keys"))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open key folder: %w", err), database.Close())
+	}
+	i := &Installation{close: []func() error{custody.Close, database.Close}}
+	err = i.wireFolder(ctx, o, database, custody)
+	if err != nil {
+		return nil, errors.Join(err, i.Close())
+	}
+	return i, nil
+}
+
+func (i *Installation) wireFolder(ctx context.Context, o FolderOptions, database *bolt.DB, custody *file.Custody) error {
+	i.Store = store.New(database, o.Now)
+	keeper := &keys.Keeper{
+		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody},
+		Default:    idp.CustodyFile,
+		Uploads:    idp.CustodyFile,
+		Store:      i.Store,
+		Now:        o.Now,
+	}
+	i.keys = keeper
+	i.SignIn = signin.New(i.Store, o.Now)
+	address, err := i.address(ctx, o)
+	if err != nil {
+		return err
+	}
+	i.Admin = &admin.Service{Store: i.Store, Keys: keeper, Passwords: i.SignIn, URL: address, Now: o.Now}
+	return nil
+}
+
+// address is the asked address, which is noted, or the one noted last: a
+// connector made on the command line must get the entity ID that `serve` serves.
+func (i *Installation) address(ctx context.Context, o FolderOptions) (string, error) {
+	instance, err := i.Store.Instance(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read instance: %w", err)
+	}
+	if o.URL == "" && instance.URL == "" {
+		return DefaultURL, nil
+	}
+	if o.URL == "" || o.URL == instance.URL {
+		return instance.URL, nil
+	}
+	instance.URL = o.URL
+	err = i.Store.UpdateInstance(ctx, &instance, idp.Event{
+		ID: idp.NewID("ev_"), At: o.Now(), Actor: "gatepost", Action: idp.ActionInstanceUpdate, Outcome: idp.OutcomeDone,
+		After: map[string]any{"url": o.URL},
+	})
+	if err != nil {
+		return "", fmt.Errorf("note address: %w", err)
+	}
+	return o.URL, nil
+}

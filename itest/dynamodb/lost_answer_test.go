@@ -1,0 +1,108 @@
+package dynamodb
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/store"
+	"github.com/gatepost/gatepost/itest/fault"
+)
+
+// lossy are the faults in which a write happens and nobody says so.
+func lossy() map[string]fault.Fault {
+	return map[string]fault.Fault{"is lost": fault.Lose(), "comes too late": fault.LoseSlowly(), "is cut short": fault.Cut()}
+}
+
+func TestAWriteWhoseAnswerIsLostHappensOnceAndSucceeds(t *testing.T) {
+	cases := map[string]struct {
+		ops  []store.Op
+		want string // what is stored as a
+	}{
+		"a put under Absent":  {[]store.Op{store.Put(thing("c", "new"), store.Absent())}, "old v1 n0"},
+		"a put under Present": {[]store.Op{store.Put(thing("a", "new"), store.Present())}, "new v2 n0"},
+		"a put under Always":  {[]store.Op{store.Put(thing("a", "new"), store.Always())}, "new v2 n0"},
+		"a put under Version": {[]store.Op{store.Put(thing("a", "new"), store.Version(1))}, "new v2 n0"},
+		"an addition":         {[]store.Op{store.Add(at("a"), 3, 3, time.Time{})}, "old v2 n3"},
+		"a blind deletion":    {[]store.Op{store.Delete(at("a"), store.Always())}, "absent"},
+		"a check":             {[]store.Op{store.Check(at("a"), store.Version(1))}, "old v1 n0"},
+		"a transaction that puts": {[]store.Op{
+			store.Delete(at("a"), store.Version(1)), store.Check(at("b"), store.Version(1)), store.Put(thing("c", "new"), store.Absent()),
+		}, "absent"},
+		"a transaction that adds": {[]store.Op{
+			store.Add(at("a"), 3, 3, time.Time{}), store.Check(at("c"), store.Absent()),
+		}, "old v2 n3"},
+	}
+	for name, c := range cases {
+		for how, f := range lossy() {
+			t.Run(name+" whose answer "+how, func(t *testing.T) {
+				onEach(t, time.Second, long, func(d day) {
+					d.proxy.Next(fault.Any, f)
+					d.must(d.Write(d.Context(), c.ops...))
+					d.holds("a", c.want)
+					if n := len(d.proxy.Calls()); n != 2 {
+						d.Errorf("%d calls, want two", n)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestOvertaken lets someone else write the item between the write and its
+// repeat, so that the repeat cannot find its own traces.
+func TestAnOvertakenWriteIsNeverCalledSomeoneElsesDoing(t *testing.T) {
+	other := func(d day) fault.Fault {
+		return fault.LoseThen(func() {
+			err := d.direct.Write(d.Context(), store.Put(thing("a", "other"), store.Always()))
+			if err != nil {
+				d.Error(err)
+			}
+		})
+	}
+	for name, op := range map[string]store.Op{
+		"a put under Version":      store.Put(thing("a", "new"), store.Version(1)),
+		"a deletion under Version": store.Delete(at("a"), store.Version(1)),
+		"an addition to its limit": store.Add(at("a"), 3, 3, time.Time{}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEach(t, time.Second, long, func(d day) {
+				d.proxy.Next(fault.Any, other(d))
+				err := d.Write(d.Context(), op)
+				if op.Action == store.ActionAdd {
+					d.must(err) // the other write took the count away: there is room again
+					d.holds("a", "other v4 n3")
+					return
+				}
+				var refused *store.OpError
+				if !errors.Is(err, store.ErrUnavailable) || errors.As(err, &refused) {
+					d.Errorf("error is %v, want unavailable", err)
+				}
+			})
+		})
+	}
+	t.Run("a deletion that finds nothing the second time may have been the one", func(t *testing.T) {
+		onEach(t, time.Second, long, func(d day) {
+			d.proxy.Next(fault.Any, fault.Lose())
+			err := d.Write(d.Context(), store.Delete(at("a"), store.Present()))
+			if !errors.Is(err, store.ErrUnavailable) {
+				d.Errorf("error is %v, want unavailable", err)
+			}
+			d.holds("a", "absent")
+		})
+	})
+}
+
+func TestAConditionThatFailsAfterARefusalIsToldAsItIs(t *testing.T) {
+	for name, f := range map[string]fault.Fault{"throttling": fault.Throttle(), "a conflict": fault.Answer(400, "TransactionConflictException")} {
+		t.Run("after "+name, func(t *testing.T) {
+			onEach(t, time.Second, long, func(d day) {
+				d.proxy.Next(fault.Any, f)
+				err := d.Write(d.Context(), store.Put(thing("a", "new"), store.Version(9)))
+				if !errors.Is(err, store.ErrStale) {
+					d.Errorf("error is %v, want stale: the refused try certainly did not happen", err)
+				}
+			})
+		})
+	}
+}
