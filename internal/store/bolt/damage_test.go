@@ -58,11 +58,12 @@ func TestFilesThatAreNoStoreAreRefusedWithAClearWord(t *testing.T) {
 		spoil func(path string)
 		word  string
 	}{
-		"text":                   {rewrite(func([]byte) []byte { return bytes.Repeat([]byte("garbage\n"), 9000) }), "damaged or not a store"},
-		"a few bytes":            {rewrite(func([]byte) []byte { return []byte("x") }), "damaged or not a store"},
-		"zeros":                  {rewrite(func(b []byte) []byte { return make([]byte, len(b)) }), "damaged or not a store"},
-		"a file without its end": {rewrite(func(b []byte) []byte { return b[:5*os.Getpagesize()] }), "damaged"},
-		"a file without most":    {rewrite(func(b []byte) []byte { return b[:2*os.Getpagesize()] }), "damaged"},
+		"text":                         {rewrite(func([]byte) []byte { return bytes.Repeat([]byte("garbage\n"), 9000) }), "damaged or not a store"},
+		"a few bytes":                  {rewrite(func([]byte) []byte { return []byte("x") }), "damaged or not a store"},
+		"zeros":                        {rewrite(func(b []byte) []byte { return make([]byte, len(b)) }), "damaged or not a store"},
+		"a file without its end":       {rewrite(func(b []byte) []byte { return b[:5*os.Getpagesize()] }), "damaged"},
+		"a file without most":          {rewrite(func(b []byte) []byte { return b[:2*os.Getpagesize()] }), "damaged"},
+		"a file without its last page": {cutLastPage(t), " bytes"},
 		"overwritten pages": {rewrite(func(b []byte) []byte {
 			return append(b[:2*os.Getpagesize():2*os.Getpagesize()], bytes.Repeat([]byte("x"), len(b)-2*os.Getpagesize())...)
 		}), "damaged"},
@@ -78,6 +79,26 @@ func TestFilesThatAreNoStoreAreRefusedWithAClearWord(t *testing.T) {
 				t.Fatalf("error is %v, want %q and %q", err, c.word, store.ErrFormat)
 			}
 		})
+	}
+}
+
+// cutLastPage cuts the file after the last page but one that is in use.
+func cutLastPage(t *testing.T) func(path string) {
+	return func(path string) {
+		t.Helper()
+		db, err := bbolt.Open(path, 0o600, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var used int64
+		err = errors.Join(db.View(func(tx *bbolt.Tx) error { used = tx.Size(); return nil }), db.Close())
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = os.Truncate(path, used-int64(os.Getpagesize()))
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,9 +53,24 @@ func testGet(t *testing.T, open Open) {
 	})
 	t.Run("what a caller does to an answer changes nothing", func(t *testing.T) {
 		f := setUp(t, open)
-		f.write(store.Put(item("a", "good"), store.Absent()))
-		copy(f.get(key("a")).Data, "evil")
-		mustEqual(t, "the data", f.data(key("a")), "good")
+		for _, size := range []int{1, 10000} {
+			f.write(store.Put(item("a", strings.Repeat("good", size)), store.Always()))
+			copy(f.get(key("a")).Data, "evil")
+			mustEqual(t, "the data", f.data(key("a")), strings.Repeat("good", size))
+		}
+	})
+	t.Run("an answer stays as it was when the store goes on", func(t *testing.T) {
+		f := setUp(t, open)
+		want := strings.Repeat("old", 10000)
+		f.write(store.Put(item("a", want), store.Absent()))
+		answer := f.get(key("a"))
+		page, err := f.Query(t.Context(), store.Query{Table: store.Directory, Partition: "P", Limit: 1})
+		mustBe(t, err, nil)
+		for i := range 5 {
+			f.write(store.Put(item("a", strings.Repeat(fmt.Sprint(i), 30000)), store.Always()))
+		}
+		mustEqual(t, "the item", string(answer.Data) == want, true)
+		mustEqual(t, "the item of the page", string(page.Items[0].Data) == want, true)
 	})
 	t.Run("what a caller does to an item after writing it changes nothing", func(t *testing.T) {
 		f := setUp(t, open)
