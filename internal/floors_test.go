@@ -39,7 +39,7 @@ var floors = [][]string{
 // onlyIn says which packages alone may import a module: so that the domain stays
 // free of I/O, one package speaks XML, and one knows the embedded store.
 var onlyIn = map[string][]string{
-	"net/http":                            {"internal/session", "internal/web", "internal/app", "cmd"},
+	"net/http":                            {"internal/session", "internal/store/dynamodb", "internal/web", "internal/app", "cmd"},
 	"html/template":                       {"internal/web/page"},
 	"github.com/beevik/etree":             {"internal/saml"},
 	"github.com/russellhaering/goxmldsig": {"internal/saml"},

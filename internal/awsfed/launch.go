@@ -54,7 +54,7 @@ func Compose(l Launch) (saml.Response, error) {
 		AssertionID:  l.AssertionID,
 		Issuer:       c.EntityID,
 		Destination:  acs,
-		Audiences:    []string{acs, p.entityIDs[0]},
+		Audiences:    []string{acs}, // one: some service providers read only one
 		NameID:       l.User.NameID,
 		NameIDFormat: saml.NameIDPersistent,
 		IssueInstant: l.Now,

@@ -144,10 +144,19 @@ func (s *Service) refused(ctx context.Context, event idp.Event, cause error) err
 	if errors.Is(cause, ErrUnavailable) {
 		event.Outcome = idp.OutcomeFailed
 	}
-	event.Reason = cause.Error()
+	event.Reason = reason(cause)
 	event.AssertionID = ""
 	s.record(ctx, event)
 	return cause
+}
+
+// reason is what the record keeps of a cause. A relay state that is not allowed
+// is left out of it: it is a text that anybody can make a person send.
+func reason(cause error) string {
+	if errors.Is(cause, awsfed.ErrRelayState) {
+		return awsfed.ErrRelayState.Error()
+	}
+	return cause.Error()
 }
 
 // Follow records that a bookmark was opened, and returns where it leads. As

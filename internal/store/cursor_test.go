@@ -24,6 +24,22 @@ func TestTheLongestPositionOfAnIndexFitsACursor(t *testing.T) {
 	}
 }
 
+func TestACursorIsSpelledInOneWayOnly(t *testing.T) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="
+	for _, position := range []string{"a", "ab", "abc"} {
+		cursor := sealCursor("shape", position)
+		for i := range cursor {
+			for _, r := range alphabet {
+				changed := cursor[:i] + string(r) + cursor[i+1:]
+				_, err := openCursor("shape", changed)
+				if changed != cursor && !errors.Is(err, ErrCursor) {
+					t.Errorf("cursor %q changed to %q gives %v", cursor, changed, err)
+				}
+			}
+		}
+	}
+}
+
 func FuzzOpenCursor(f *testing.F) {
 	f.Add("shape", sealCursor("shape", "position"))
 	f.Add("shape", "")

@@ -63,6 +63,7 @@ func TestNothingSecretStandsInTheLogOrInTheFolder(t *testing.T) {
 func misuse(t *testing.T, s *server.Server, p *server.Person, response, cookie string) {
 	t.Helper()
 	p.Get(t, "/sso/aws-a?SAMLResponse="+response[:200])
+	p.Get(t, "/sso/aws-a?RelayState="+cookie)
 	p.Get(t, "/signin?next=/"+cookie)
 	p.Get(t, "/no/such/page?password="+s.Password)
 	form := server.Form{Action: "/sso/aws-a", Fields: map[string][]string{"SAMLResponse": {response}, "password": {s.Password}}}

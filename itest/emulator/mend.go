@@ -52,7 +52,9 @@ func newMended(address string, n needs) *mended {
 	if err != nil {
 		panic(fmt.Sprintf("emulator: address %q: %v", address, err)) // made by this package
 	}
-	return &mended{pass: httputil.NewSingleHostReverseProxy(to), needs: n}
+	pass := httputil.NewSingleHostReverseProxy(to)
+	pass.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
+	return &mended{pass: pass, needs: n}
 }
 
 // ServeHTTP implements [http.Handler].

@@ -42,7 +42,7 @@ type Judge struct {
 	Hear func(t testing.TB, c Case) []Verdict
 
 	AssertionOnly bool // it checks no signature of the response if the assertion has one
-	NoAudience    bool // it leaves the audience to its caller, or cannot read two of them
+	NoAudience    bool // it leaves the audience to its caller
 
 	// Reads is what it makes of an attribute's value once it has verified it; nil
 	// for the value itself.
@@ -68,7 +68,6 @@ func Judges() []Judge {
 		{Name: "pysaml2 (Python, xmlsec1)", Hear: python("saml2", "pysaml2_sp.py")},
 		{
 			Name: "lasso (C)", Hear: python("lasso", "lasso_sp.py"),
-			NoAudience: true, // it drops a restriction with two audiences
 		},
 		{
 			Name: "node-saml (JavaScript)", Hear: node("@node-saml/node-saml", "nodesaml_sp.mjs"),

@@ -15,7 +15,6 @@ func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
 
 const (
 	signInAddress = "https://signin.aws.amazon.com/saml"
-	awsEntityID   = "urn:amazon:webservices" // of AWS's own metadata
 
 	attributeRole        = "https://aws.amazon.com/SAML/Attributes/Role"
 	attributeSessionName = "https://aws.amazon.com/SAML/Attributes/RoleSessionName"
@@ -32,7 +31,7 @@ func TestServiceProvidersOfOthersTakeTheServedResponseAndRefuseItWithOneByteChan
 
 	for _, judge := range Judges() {
 		t.Run(judge.Name, func(t *testing.T) {
-			c := Case{Metadata: metadata, ACS: signInAddress, Audience: awsEntityID}
+			c := Case{Metadata: metadata, ACS: signInAddress, Audience: signInAddress}
 			verdict := judge.takesOnlyUnchanged(t, c, response, map[string]string{
 				"one byte of the NameID changed":    tamper(t, response, inNameID),
 				"one byte of an attribute changed":  tamper(t, response, inAttribute),

@@ -21,9 +21,10 @@
 //   - Write of one operation: PutItem for [store.Put] under Absent or Version;
 //     UpdateItem for a put under Always or Present, which must add to a version
 //     that the caller does not know, and for [store.Add]; DeleteItem for
-//     [store.Delete].
-//   - Write of several operations, or of one [store.Check]: TransactWriteItems,
-//     which needs the same actions, and ConditionCheckItem for a check.
+//     [store.Delete] under Always.
+//   - Write of several operations, of one [store.Check], or of one [store.Delete]
+//     under another condition: TransactWriteItems, which needs the same actions,
+//     and ConditionCheckItem for a check.
 //
 // Nothing scans a table, and nothing uses PartiQL.
 //
@@ -36,8 +37,8 @@
 // off for these calls, because only this package can tell what a repeated write
 // means: every write carries a random word, stored in each item that it puts and
 // given as the token of a transaction. A repeat that finds its own word has
-// already happened and succeeds. What a repeat of a single operation cannot know
-// is whether the first try happened and another write came after it:
+// already happened and succeeds. What a repeat of a single put or addition cannot
+// know is whether the first try happened and another write came after it:
 //
 //   - a condition that fails then is reported as ErrUnavailable, not as someone
 //     else's doing;

@@ -49,10 +49,13 @@ func failures(err error) []failure {
 	return all
 }
 
-// verdict says what the error of the last try means. A failed condition that met
+// verdict says what the outcome of the last try means. A failed condition that met
 // an item with the write's own word means that an earlier try happened. When that
 // cannot be known, doubt makes a failed condition the service's fault.
 func (w writing) verdict(err error, doubt bool) error {
+	if err == nil {
+		return nil
+	}
 	failed := failures(err)
 	if len(failed) == 0 {
 		return w.describe(err)

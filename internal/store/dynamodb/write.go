@@ -17,15 +17,20 @@ import (
 // the same, by which the service knows a transaction again.
 func (t *Tables) Write(ctx context.Context, ops ...store.Op) error {
 	w := writing{ops: ops, word: newWord(), at: t.now()}
-	call := t.transaction(w)
-	if len(ops) == 1 && ops[0].Action != store.ActionCheck {
-		call = t.single(w)
+	if needsToken(ops) {
+		_, err := t.repeat(ctx, t.transaction(w))
+		return w.verdict(err, false)
 	}
-	doubt, err := t.repeat(ctx, call)
-	if err != nil {
-		return w.verdict(err, doubt && len(ops) == 1)
-	}
-	return nil
+	doubt, err := t.repeat(ctx, t.single(w))
+	return w.verdict(err, doubt)
+}
+
+// needsToken reports whether a write is a transaction: for its several
+// operations, for a check, which is nothing else, or for a deletion under a
+// condition, which leaves nothing behind by which a repeat could know its own
+// work.
+func needsToken(ops []store.Op) bool {
+	return len(ops) > 1 || ops[0].Action == store.ActionCheck || ops[0].Action == store.ActionDelete && ops[0].If.State != store.StateAny
 }
 
 // newWord is 32 characters; the token of a transaction may have 36.
@@ -55,21 +60,22 @@ func (t *Tables) single(w writing) func(context.Context) error {
 		}
 		return func(ctx context.Context) error { _, err := t.api.UpdateItem(ctx, input, once); return err }
 	}
-	input := &dynamodb.DeleteItemInput{
-		TableName: table, Key: keyAttributes(op.Item.Key), ConditionExpression: optional(o.condition), ExpressionAttributeValues: o.values,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}
+	input := &dynamodb.DeleteItemInput{TableName: table, Key: keyAttributes(op.Item.Key)}
 	return func(ctx context.Context) error { _, err := t.api.DeleteItem(ctx, input, once); return err }
 }
 
-// transaction is the call for several operations, and for a lone check.
+// transaction is the call for a write with a token.
 func (t *Tables) transaction(w writing) func(context.Context) error {
 	input := &dynamodb.TransactWriteItemsInput{ClientRequestToken: aws.String(w.word)}
 	for _, op := range w.ops {
 		table := aws.String(t.names.of(op.Item.Key.Table))
 		input.TransactItems = append(input.TransactItems, transactItem(table, op, orderFor(op, w.word, w.at)))
 	}
-	return func(ctx context.Context) error { _, err := t.api.TransactWriteItems(ctx, input, once); return err }
+	same := &sameBytes{}
+	return func(ctx context.Context) error {
+		_, err := t.api.TransactWriteItems(ctx, input, once, same.option)
+		return err
+	}
 }
 
 func transactItem(table *string, op store.Op, o order) types.TransactWriteItem {

@@ -74,5 +74,5 @@ type Param struct {
 }
 
 func (p Confirm) view() (view, error) {
-	return view{name: "confirm", title: "Continue to " + p.Connector.Label, user: &p.User, policy: own(), data: p}, nil
+	return view{name: "confirm", title: "Continue to " + p.Connector.Label, user: &p.User, policy: own(), script: true, data: p}, nil
 }

@@ -34,5 +34,5 @@ func (p Leave) view() (view, error) {
 	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") || strings.ContainsAny(p.Address, "\\\t\r\n ") {
 		return view{}, fmt.Errorf("%w %q", ErrAddress, p.Address)
 	}
-	return view{name: "leave", title: "Continue to " + p.Connector.Label, user: &p.User, policy: own(), data: p}, nil
+	return view{name: "leave", title: "Continue to " + p.Connector.Label, user: &p.User, policy: own(), script: true, data: p}, nil
 }

@@ -23,5 +23,5 @@ type Link struct {
 }
 
 func (p Problem) view() (view, error) {
-	return view{name: "problem", title: p.Title, user: p.User, policy: own(), retry: p.RetryAfter, data: p}, nil
+	return view{name: "problem", title: p.Title, user: p.User, policy: own(), script: p.User != nil, retry: p.RetryAfter, data: p}, nil
 }

@@ -75,3 +75,9 @@ function reveal(button) {
 
 document.querySelectorAll("[data-filter]").forEach(filter);
 document.querySelectorAll("[data-reveal]").forEach(reveal);
+
+// A page that the browser kept, and shows again after its person signed out, is
+// asked for anew: the answer is then the sign-in page.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
