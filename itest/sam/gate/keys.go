@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"strings"
 
 	"github.com/gatepost/gatepost/itest/sam/policy"
@@ -54,9 +53,8 @@ func (g *Gate) judgeKey(operation string, body []byte) string {
 	if err != nil {
 		return err.Error()
 	}
-	g.keys.mu.Lock()
-	k := g.keys.byARN[in.KeyId]
-	g.keys.mu.Unlock()
+	arn := keyARN(in.KeyId)
+	k := g.keys.find(arn)
 	if k == nil {
 		return "kms:" + operation + " on a key that the gate did not see made: " + in.KeyId
 	}
@@ -64,7 +62,7 @@ func (g *Gate) judgeKey(operation string, body []byte) string {
 	for name, value := range k.tags {
 		context["aws:ResourceTag/"+name] = []string{value}
 	}
-	return g.judgeUse(k, policy.Request{Principal: g.role, Action: "kms:" + operation, Resource: in.KeyId, Context: context})
+	return g.judgeUse(k, policy.Request{Principal: g.role, Action: "kms:" + operation, Resource: arn, Context: context})
 }
 
 // judgeUse asks the key's policy, which grants to the role itself, or to the
@@ -107,7 +105,7 @@ func (g *Gate) create(w http.ResponseWriter, r *http.Request, body []byte) {
 	var c creation
 	var made struct{ KeyMetadata struct{ Arn string } }
 	if json.Unmarshal(body, &c) == nil && json.Unmarshal(rec.Body.Bytes(), &made) == nil {
-		g.remember(made.KeyMetadata.Arn, c)
+		g.remember(keyARN(made.KeyMetadata.Arn), c)
 	}
 	for name, values := range rec.Header() {
 		w.Header()[name] = values
@@ -134,17 +132,31 @@ func (g *Gate) remember(arn string, c creation) {
 			k.policy[i].Resources = []string{arn}
 		}
 	}
-	g.keys.mu.Lock()
-	defer g.keys.mu.Unlock()
-	if g.keys.byARN == nil {
-		g.keys.byARN = map[string]*key{}
-	}
-	g.keys.byARN[arn] = k
+	g.keys.add(arn, k)
 }
 
-// ending is what Secrets Manager puts after a secret's name in its ARN.
-var ending = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+func (k *Keys) add(arn string, made *key) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.byARN == nil {
+		k.byARN = map[string]*key{}
+	}
+	k.byARN[arn] = made
+}
 
+func (k *Keys) find(arn string) *key {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.byARN[arn]
+}
+
+// keyARN is the ARN of an emulator's key as it would be in the stack's account.
+func keyARN(name string) string {
+	return resourceARN("kms", "key/"+name[strings.LastIndex(name, "/")+1:])
+}
+
+// secretRequest asks about a secret under its ARN, at the end of whose name Secrets
+// Manager puts six random characters.
 func secretRequest(operation string, body []byte) (policy.Request, error) {
 	var in struct{ Name, SecretId string }
 	err := json.Unmarshal(body, &in)
@@ -156,7 +168,7 @@ func secretRequest(operation string, body []byte) (policy.Request, error) {
 		resource = in.Name
 	}
 	if !strings.HasPrefix(resource, "arn:") {
-		resource = resourceARN("secretsmanager", "secret:"+ending.ReplaceAllString(resource, "")+"-AbCdEf")
+		resource = resourceARN("secretsmanager", "secret:"+resource+"-AbCdEf")
 	}
 	return policy.Request{Action: "secretsmanager:" + operation, Resource: resource}, nil
 }

@@ -148,6 +148,9 @@ func (s *Stack) ref(argument any) (any, error) {
 	if value, ok := s.parameters[name]; ok {
 		return value, nil
 	}
+	if strings.HasSuffix(name, ".Stage") { // of an AWS::Serverless::HttpApi
+		return "$default", nil
+	}
 	return s.name(name)
 }
 

@@ -1,0 +1,235 @@
+package sam_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/gatepost/gatepost/internal/store"
+	"github.com/gatepost/gatepost/itest/sam/policy"
+	"github.com/gatepost/gatepost/itest/sam/template"
+)
+
+// The words of the table below, and the actions that they stand for. A put whose
+// item may be there already is an update for DynamoDB, as the adapter makes it.
+var words = map[string]string{
+	"get":    "dynamodb:BatchGetItem",
+	"list":   "dynamodb:Query",
+	"check":  "dynamodb:ConditionCheckItem",
+	"put":    "dynamodb:PutItem",
+	"update": "dynamodb:UpdateItem",
+	"delete": "dynamodb:DeleteItem",
+}
+
+// dataActions are all actions of DynamoDB on items that are asked about.
+var dataActions = []string{
+	"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem",
+	"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
+}
+
+// item is the items under one first word of a partition key, and what each
+// function may do with them.
+type item struct {
+	row       string // of DESIGN's table
+	table     store.Table
+	partition string // "#" at its end: the word and something after it
+
+	sso, portal, metadata, keys string
+}
+
+// access is the table of who may do what. Everything that is not in it is denied.
+var access = []item{
+	// row of the design                          table            partition     sso    portal                metadata  keys
+	{"connectors", store.Config, "INSTANCE", "get", "get", "", ""},
+	{"connectors", store.Config, "CONNECTOR", "", "", "", ""},
+	{"connectors", store.Config, "CONNECTOR#", "get", "get", "get", "get"},
+	{"connectors", store.Config, "IMAGE#", "", "get", "", ""},
+	{"connectors", store.Config, "GROUP#", "", "get list", "", ""},
+	{"keys' items", store.Config, "KEY#", "get", "", "get", "get put delete"},
+	{"keys' items", store.Config, "KEYPRINT", "", "", "", "get put delete"},
+	{"users, memberships, groups", store.Directory, "USER#", "get", "get check", "", ""},
+	{"users, memberships, groups", store.Directory, "USERNAME", "", "get", "", ""},
+	{"users, memberships, groups", store.Directory, "OWNERS", "", "", "", ""},
+	{"users, memberships, groups", store.Directory, "GROUP#", "", "get", "", ""},
+	{"users, memberships, groups", store.Directory, "GROUPNAME", "", "", "", ""},
+	{"credentials, one-time links", store.Directory, "CRED#", "", "get put update", "", ""},
+	{"credentials, one-time links", store.Activity, "LINK#", "", "get delete", "", ""},
+	{"sessions, epochs", store.Activity, "SESSION#", "get", "get list put delete", "", ""},
+	{"sessions, epochs", store.Activity, "EPOCH#", "get", "get update", "", ""},
+	{"tokens of the API", store.Activity, "APITOKEN", "", "", "", ""},
+	{"tokens of the command line", store.Activity, "LAUNCH#", "get", "get list put delete", "", ""},
+	{"counters", store.Activity, "COUNTER#", "", "get put update delete", "", ""},
+	{"events", store.Activity, "EVENT#", "put", "put", "", "put"},
+	{"setup token", store.Activity, "SETUP", "", "", "", "update"},
+}
+
+func (i item) of(f function) string {
+	return map[string]string{"sso": i.sso, "portal": i.portal, "metadata": i.metadata, "keys": i.keys}[f.name]
+}
+
+// key is a partition key of the items.
+func (i item) key() string {
+	if strings.HasSuffix(i.partition, "#") {
+		return i.partition + "0a1b"
+	}
+	return i.partition
+}
+
+var tableIDs = map[store.Table]string{
+	store.Config: "ConfigTable", store.Directory: "DirectoryTable", store.Activity: "ActivityTable",
+}
+
+// accessComplaints asks of each function, action, table and kind of key whether it
+// is let through, and compares with the table.
+func accessComplaints(read *template.Template) []string {
+	var c complaint
+	s := c.stackOf(read, nil)
+	if s == nil {
+		return c.list
+	}
+	for _, f := range functions {
+		statements := c.statements(s, f)
+		for table, id := range tableIDs {
+			for _, i := range append(slices.Clone(access), item{partition: "NOTHING"}, item{partition: "#"}, item{partition: ""}) {
+				var want []string
+				if i.table == table {
+					for word := range strings.FieldsSeq(i.of(f)) {
+						want = append(want, words[word])
+					}
+				}
+				got := allowed(statements, "arn:aws:dynamodb:eu-central-1:111122223333:table/gatepost-"+id, i.key())
+				c.same(fmt.Sprintf("%s, items %q of table %s", f.name, i.partition, table), got, want)
+			}
+		}
+	}
+	return c.list
+}
+
+// allowed are the actions that a role may call on the items with a key. A call
+// that names a forbidden key as well, or none, must be refused.
+func allowed(statements []policy.Statement, table, key string) []string {
+	const forbidden = "NOTHING"
+	var all []string
+	ask := func(action, resource string, keys ...string) bool {
+		return policy.Allows(statements, policy.Request{Action: action, Resource: resource, Context: map[string][]string{"dynamodb:LeadingKeys": keys}})
+	}
+	for _, action := range dataActions {
+		if ask(action, table, key) {
+			all = append(all, action)
+		}
+		for what, through := range map[string]bool{
+			"beside a forbidden key": ask(action, table, key, forbidden) || ask(action, table, forbidden, key),
+			"without a key":          ask(action, table),
+			"on an index":            ask(action, table+"/index/by-user", key),
+		} {
+			if through {
+				all = append(all, action+" "+what)
+			}
+		}
+	}
+	return all
+}
+
+// level is a cell of DESIGN's table: what a function may do with the items of a
+// row together.
+func level(row string, f function) string {
+	var does []string
+	for _, i := range access {
+		if i.row == row {
+			does = append(does, strings.Fields(i.of(f))...)
+		}
+	}
+	has := func(any ...string) bool {
+		return slices.ContainsFunc(any, func(word string) bool { return slices.Contains(does, word) })
+	}
+	reads := has("get", "list", "check")
+	switch {
+	case !reads && !has("put", "update", "delete"):
+		return "–"
+	case !has("put", "update", "delete"):
+		return "read"
+	case !reads && !has("delete"):
+		return "put"
+	default:
+		return "write"
+	}
+}
+
+// design is DESIGN's table as it stands there, for the functions that exist.
+var design = []struct{ row, sso, portal, metadata, keys string }{
+	{"connectors", "read", "read", "read", "read"},
+	{"keys' items", "read", "–", "read", "write"},
+	{"users, memberships, groups", "read", "read", "–", "–"},
+	{"credentials, one-time links", "–", "write", "–", "–"},
+	{"sessions, epochs", "read", "write", "–", "–"},
+	{"tokens of the API", "–", "–", "–", "–"},
+	{"tokens of the command line", "read", "write", "–", "–"},
+	{"counters", "–", "write", "–", "–"},
+	{"events", "put", "put", "–", "put"},
+	{"setup token", "–", "–", "–", "put"},
+}
+
+func TestTheTableOfItemsIsTheTableOfTheDesign(t *testing.T) {
+	rows := map[string]bool{}
+	for _, d := range design {
+		rows[d.row] = true
+		for i, want := range []string{d.sso, d.portal, d.metadata, d.keys} {
+			if got := level(d.row, functions[i]); got != want {
+				t.Errorf("%s, %s: %s, the design says %s", d.row, functions[i].name, got, want)
+			}
+		}
+	}
+	for _, i := range access {
+		if !rows[i.row] {
+			t.Errorf("row %q is not in the design", i.row)
+		}
+	}
+}
+
+// planned are words of partition keys that DESIGN names and nothing stores yet.
+var planned = []string{"LAUNCH#"}
+
+// notFirst are words of package store's keys that begin no partition key.
+var notFirst = []string{"MEMBER#"}
+
+func TestEveryWordOfTheStoresKeysIsInTheTable(t *testing.T) {
+	path := filepath.Join(repository(), "internal", "store", "keys.go")
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	word := regexp.MustCompile(`^[A-Z]+#?$`)
+	found := slices.Clone(planned)
+	ast.Inspect(file, func(n ast.Node) bool {
+		literal, ok := n.(*ast.BasicLit)
+		if !ok || literal.Kind != token.STRING {
+			return true
+		}
+		text, err := strconv.Unquote(literal.Value)
+		if err == nil && word.MatchString(text) && !slices.Contains(notFirst, text) {
+			found = append(found, text)
+		}
+		return true
+	})
+	var inTable []string
+	for _, i := range access {
+		inTable = append(inTable, i.partition)
+	}
+	for _, text := range found {
+		if !slices.Contains(inTable, text) {
+			t.Errorf("keys.go has %q, the table of who may do what has not", text)
+		}
+	}
+	for _, text := range inTable {
+		if !slices.Contains(found, text) {
+			t.Errorf("the table of who may do what has %q, keys.go has not", text)
+		}
+	}
+}
