@@ -51,14 +51,14 @@ func (p *program) connectorCommand() *cobra.Command {
 func (p *program) onConnector(use, short string, do func(context.Context, *admin.Service, string) error) *cobra.Command {
 	return &cobra.Command{
 		Use: use + " SLUG", Short: short, Example: "  gatepost connector " + use + " aws-a", Args: cobra.ExactArgs(1),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error { return do(ctx, s, args[0]) }),
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error { return do(ctx, s, args[0]) }),
 	}
 }
 
 func (p *program) onGrant(use, short string, do func(*admin.Service, context.Context, admin.Actor, string, string) error, told string) *cobra.Command {
 	return &cobra.Command{
 		Use: use + " SLUG GROUP", Short: short, Example: "  gatepost connector " + use + " aws-a SSO-AWS-A", Args: cobra.ExactArgs(2),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			return p.done(do(s, ctx, actor(), args[0], args[1]), told, args[0], args[1])
 		}),
 	}
@@ -67,7 +67,7 @@ func (p *program) onGrant(use, short string, do func(*admin.Service, context.Con
 func (p *program) connectorList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list [PREFIX]", Short: "List connectors, by the beginning of their slug", Args: cobra.MaximumNArgs(1),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			list, err := s.ShowConnectors(ctx, strings.Join(args, ""))
 			if err != nil {
 				return err
@@ -124,7 +124,7 @@ func (p *program) connectorCreate() *cobra.Command {
 	}
 	f.add(cmd.Flags())
 	cmd.Flags().BoolVar(&upload, "upload-key", false, "make no key: one will be uploaded")
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 		c := resource.Connector{}
 		err := f.apply(cmd.Flags(), args[0], &c)
 		if err != nil {
@@ -158,7 +158,7 @@ func (p *program) connectorUpdate() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 	}
 	f.add(cmd.Flags())
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 		made, err := s.UpdateFrom(ctx, actor(), args[0], func(c *resource.Connector) error {
 			return f.apply(cmd.Flags(), args[0], c)
 		})
@@ -189,7 +189,7 @@ func (p *program) connectorDelete() *cobra.Command {
 		Args:    cobra.MinimumNArgs(1),
 	}
 	cmd.Flags().IntVar(&count, "count", 0, "how many connectors are being deleted")
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 		if len(args) > 1 && !cmd.Flags().Changed("count") {
 			var err error
 			count, err = p.askCount(len(args))

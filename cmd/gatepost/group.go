@@ -20,7 +20,7 @@ func (p *program) groupCommand() *cobra.Command {
 func (p *program) groupList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List groups", Args: cobra.NoArgs,
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, _ []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, _ []string) error {
 			groups, err := s.Groups(ctx)
 			if err != nil {
 				return err
@@ -42,7 +42,7 @@ func (p *program) groupCreate() *cobra.Command {
 		Use: "create GROUP", Short: "Create a group",
 		Example: `  gatepost group create SSO-AWS-A --description "May open AWS A"`,
 		Args:    cobra.ExactArgs(1),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			g, err := s.CreateGroup(ctx, actor(), args[0], description)
 			if err != nil {
 				return err
@@ -64,7 +64,7 @@ func (p *program) groupUpdate() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&name, "name", "", "new name")
 	flags.StringVar(&description, "description", "", "what the group is for")
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 		g, err := s.UpdateGroup(ctx, actor(), args[0], func(g *idp.Group) {
 			if flags.Changed("name") {
 				g.Name = name
@@ -84,7 +84,7 @@ func (p *program) groupUpdate() *cobra.Command {
 func (p *program) groupDelete() *cobra.Command {
 	return &cobra.Command{
 		Use: "delete GROUP", Short: "Delete a group, its grants and its memberships", Args: cobra.ExactArgs(1),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			for {
 				gone, err := s.DeleteGroup(ctx, actor(), args[0])
 				if err != nil || gone {
@@ -103,7 +103,7 @@ func (p *program) addMember() *cobra.Command {
 		Args:    cobra.ExactArgs(2),
 	}
 	cmd.Flags().DurationVar(&length, "for", 0, "how long, such as 8h (default: no end)")
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 		var until time.Time
 		if cmd.Flags().Changed("for") {
 			until = s.Now().Add(length)
@@ -123,7 +123,7 @@ func (p *program) addMember() *cobra.Command {
 func (p *program) removeMember() *cobra.Command {
 	return &cobra.Command{
 		Use: "remove-member GROUP EMAIL", Short: "Take a person out of a group", Args: cobra.ExactArgs(2),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			return p.done(s.RemoveMember(ctx, actor(), args[0], args[1]), "%s is not in group %s", args[1], args[0])
 		}),
 	}

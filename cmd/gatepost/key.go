@@ -28,7 +28,7 @@ func (p *program) keyUpload() *cobra.Command {
 	cmd.Flags().StringVar(&privateKey, "private-key", "", "file with the RSA private key")
 	cmd.Flags().StringVar(&certificate, "certificate", "", "file with its X.509 certificate")
 	required(cmd, "connector", "private-key", "certificate")
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, _ []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, _ []string) error {
 		keyPEM, err := os.ReadFile(privateKey)
 		if err != nil {
 			return fmt.Errorf("read private key: %w", err)
@@ -54,7 +54,7 @@ func (p *program) keyShow() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&slug, "connector", "", "slug of the connector")
 	required(cmd, "connector")
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, _ []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, _ []string) error {
 		_, key, err := s.Connector(ctx, slug)
 		if err != nil {
 			return err

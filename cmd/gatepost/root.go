@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
@@ -23,6 +24,7 @@ type program struct {
 	out, errs io.Writer
 
 	data    string
+	store   string
 	output  string
 	started bool // the arguments were understood; what fails now is no wrong usage
 }
@@ -37,10 +39,15 @@ func (p *program) root() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			p.started = true
+			err := p.checkStore()
+			if err != nil {
+				return err
+			}
 			return p.checkOutput()
 		},
 	}
 	root.PersistentFlags().StringVar(&p.data, "data", envOr("GATEPOST_DATA", ""), "data folder (default .gatepost)")
+	root.PersistentFlags().StringVar(&p.store, "store", "bolt", "where data is kept: bolt (a data folder) or dynamodb (a deployment's tables, named by GATEPOST_CONFIG_TABLE, GATEPOST_DIRECTORY_TABLE and GATEPOST_ACTIVITY_TABLE)")
 	root.PersistentFlags().StringVarP(&p.output, "output", "o", "table", "output format: table, json or yaml")
 	root.AddCommand(p.serveCommand(), p.userCommand(), p.groupCommand(), p.connectorCommand(), p.keyCommand(), p.versionCommand())
 	return root
@@ -85,23 +92,16 @@ func envOr(name, otherwise string) string {
 // action is what a command does with an open data folder.
 type action func(ctx context.Context, s *admin.Service, args []string) error
 
-// onFolder runs an action on the data folder: the one that was named, or an
-// existing .gatepost.
-func (p *program) onFolder(do action) func(*cobra.Command, []string) error {
+// on runs an action on an installation: the tables of a deployment, the data
+// folder that was named, or an existing .gatepost.
+func (p *program) on(do action) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		path := p.data
-		if path == "" {
-			path = installation.DefaultFolder
-		}
-		if p.data == "" && !installation.Exists(path) {
-			return &usageError{"there is no data folder here", "name one with --data, or make one with: gatepost serve"}
-		}
-		folder, err := installation.OpenFolder(cmd.Context(), installation.FolderOptions{Path: path, URL: os.Getenv("GATEPOST_URL"), Now: time.Now})
+		i, err := p.open(cmd.Context())
 		if err != nil {
 			return err
 		}
-		err = do(cmd.Context(), folder.Admin, args)
-		closing := folder.Close()
+		err = do(cmd.Context(), i.Admin, args)
+		closing := i.Close()
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,41 @@ func (p *program) onFolder(do action) func(*cobra.Command, []string) error {
 	}
 }
 
-// actor is who works on the folder: whoever can write to it is an owner.
+func (p *program) open(ctx context.Context) (*installation.Installation, error) {
+	if p.store == "dynamodb" {
+		return p.openAWS(ctx)
+	}
+	path := p.data
+	if path == "" {
+		path = installation.DefaultFolder
+	}
+	if p.data == "" && !installation.Exists(path) {
+		return nil, &usageError{"there is no data folder here", "name one with --data, or make one with: gatepost serve"}
+	}
+	return installation.OpenFolder(ctx, installation.FolderOptions{Path: path, URL: os.Getenv(environment.URL), Now: time.Now})
+}
+
+func (p *program) openAWS(ctx context.Context) (*installation.Installation, error) {
+	c, err := environment.Read(environment.URL, environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable)
+	if err != nil {
+		text, hint := explain(err)
+		return nil, &usageError{text, hint}
+	}
+	return installation.OpenAWS(ctx, c, time.Now)
+}
+
+// checkStore tells whether the flags name one store.
+func (p *program) checkStore() error {
+	switch {
+	case p.store != "bolt" && p.store != "dynamodb":
+		return &usageError{fmt.Sprintf("--store %q is not a store", p.store), "use bolt or dynamodb"}
+	case p.store == "dynamodb" && p.data != "":
+		return &usageError{"--data and --store dynamodb name two stores", "give one of them"}
+	}
+	return nil
+}
+
+// actor is who works on the installation: whoever can write to the store is an owner.
 func actor() admin.Actor {
 	name := "unknown"
 	current, err := user.Current()

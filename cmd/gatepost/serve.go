@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -14,7 +13,6 @@ import (
 
 func (p *program) serveCommand() *cobra.Command {
 	var c serve.Config
-	var store string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the portal, launches and metadata in one process",
@@ -22,10 +20,7 @@ func (p *program) serveCommand() *cobra.Command {
   gatepost serve --url https://sso.example.com --addr 127.0.0.1:8080 --data /var/lib/gatepost`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if store != "bolt" {
-				return &usageError{fmt.Sprintf("--store %q is not a store", store), "use bolt"}
-			}
-			c.Data = p.data
+			c.Data, c.DynamoDB = p.data, p.store == "dynamodb"
 			if c.Data == "" {
 				c.Data = installation.DefaultFolder
 			}
@@ -48,7 +43,6 @@ func (p *program) serveCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&c.Addr, "addr", "127.0.0.1:8080", "host and port to listen on")
 	flags.StringVar(&c.URL, "url", os.Getenv("GATEPOST_URL"), "address that people reach Gatepost by (default http://localhost:PORT)")
-	flags.StringVar(&store, "store", "bolt", "where data is kept: bolt")
 	flags.BoolVar(&c.Demo, "demo", false, "fill an empty data folder with the demo")
 	flags.StringVar(&c.DemoPassword, "demo-password", "", "everybody's password in the demo (default: a random one)")
 	flags.BoolVar(&c.DemoACS, "demo-acs", false, "post responses to a page of Gatepost's own instead of AWS (default with --demo)")

@@ -51,7 +51,7 @@ func (p *program) onUser(use, short string, do func(context.Context, *admin.Serv
 		Short:   short,
 		Example: "  gatepost user " + use + " alice@example.com",
 		Args:    cobra.ExactArgs(1),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			return do(ctx, s, idp.NormalEmail(args[0]))
 		}),
 	}
@@ -68,7 +68,7 @@ func (p *program) done(err error, format string, args ...any) error {
 func (p *program) userList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list [PREFIX]", Short: "List people, by the beginning of their email", Args: cobra.MaximumNArgs(1),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			users, err := s.Users(ctx, strings.Join(args, ""))
 			if err != nil {
 				return err
@@ -122,7 +122,7 @@ func (p *program) userCreate() *cobra.Command {
 		Example: `  gatepost user create alice@example.com --name "Alice Example"
   gatepost user create root@example.com --admin-role owner --password-stdin < password.txt`,
 		Args: cobra.ExactArgs(1),
-		RunE: p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			in.Email, in.AdminRole, in.Attributes = args[0], idp.AdminRole(role), attributes
 			var password string
 			if withPassword {
@@ -162,7 +162,7 @@ func (p *program) userUpdate() *cobra.Command {
 	flags.StringVar(&name, "name", "", "display name")
 	flags.StringVar(&role, "admin-role", "", `viewer, helpdesk, connector-admin, owner, or "" for none`)
 	flags.StringToStringVar(&attributes, "attribute", nil, "attribute to set, as NAME=VALUE; an empty value removes it")
-	cmd.RunE = p.onFolder(func(ctx context.Context, s *admin.Service, args []string) error {
+	cmd.RunE = p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 		u, err := s.UpdateUser(ctx, actor(), args[0], func(u *idp.User) {
 			if flags.Changed("name") {
 				u.Name = name

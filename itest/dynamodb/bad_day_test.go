@@ -139,32 +139,37 @@ func gone() map[string]fault.Fault {
 }
 
 func TestAStoreThatCannotBeUsedIsUnavailableUntilItRecovers(t *testing.T) {
-	onEach(t, patience, short, func(d day) {
-		for name, f := range gone() {
-			d.Run("a service that "+name, func(t *testing.T) {
-				d.T = t
+	for name, f := range gone() {
+		t.Run("a service that "+name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, patience, short, func(d day) {
 				d.proxy.Always(fault.Any, f)
-				for call, do := range d.calls(t.Context()) {
-					if err := do(); !errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
-						t.Errorf("%s: error is %v, want unavailable, and not for the end of the caller's time", call, err)
-					}
-				}
+				d.isUnavailable()
 				d.proxy.Heal()
 				d.recovers()
 			})
-		}
-		d.Run("a service that is down", func(t *testing.T) {
-			d.T = t
-			d.proxy.Down(t)
-			for call, do := range d.calls(t.Context()) {
-				if err := do(); !errors.Is(err, store.ErrUnavailable) {
-					t.Errorf("%s: error is %v, want unavailable", call, err)
-				}
-			}
-			d.proxy.Up(t)
+		})
+	}
+	t.Run("a service that is down", func(t *testing.T) {
+		onEach(t, patience, short, func(d day) {
+			d.proxy.Down(d.T)
+			d.isUnavailable()
+			d.proxy.Up(d.T)
 			d.recovers()
 		})
 	})
+}
+
+// isUnavailable makes each call once and wants it to give up by itself: the
+// caller's time has not ended.
+func (d day) isUnavailable() {
+	d.Helper()
+	for name, call := range d.calls(d.Context()) {
+		err := call()
+		if !errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+			d.Errorf("%s: error is %v, want unavailable, and not for the end of the caller's time", name, err)
+		}
+	}
 }
 
 func TestTheEndOfTheCallersTimeIsTold(t *testing.T) {
@@ -184,23 +189,24 @@ func TestTheEndOfTheCallersTimeIsTold(t *testing.T) {
 }
 
 func TestCallsOutliveABadMoment(t *testing.T) {
-	onEach(t, patience, long, func(d day) {
-		for name, f := range gone() {
-			switch name {
-			case "does not know the table", "denies access", "answers with an error that nobody has heard of":
-				continue // saying it again would not help
-			}
-			for call, do := range d.calls(d.Context()) {
-				d.Run(call+" when the service twice "+name, func(t *testing.T) {
+	for name, f := range gone() {
+		switch name {
+		case "does not know the table", "denies access", "answers with an error that nobody has heard of":
+			continue // asking again would not help
+		}
+		t.Run("a service that twice "+name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, patience, long, func(d day) {
+				for call, do := range d.calls(d.Context()) {
 					d.proxy.Next(fault.Any, f, f)
 					err := do()
 					if err != nil {
-						t.Error(err)
+						d.Errorf("%s: %v", call, err)
 					}
-				})
-			}
-		}
-	})
+				}
+			})
+		})
+	}
 }
 
 func TestKeysLeftUnprocessedAreNeverAbsent(t *testing.T) {
@@ -212,7 +218,7 @@ func TestKeysLeftUnprocessedAreNeverAbsent(t *testing.T) {
 		if items[0] == nil || items[2] == nil || items[1] != nil || items[3] != nil {
 			d.Errorf("got %v; a and b are there, the others are not", items)
 		}
-		})
+	})
 	onEach(t, patience, short, func(d day) {
 		d.proxy.Always("BatchGetItem", fault.Unprocessed(1))
 		items, err := d.Get(d.Context(), keys)

@@ -38,6 +38,15 @@ func Open(config aws.Config, c environment.Config) Custodians {
 	}
 }
 
+// All are the custodies themselves, for whoever makes keys.
+func (cs Custodians) All() map[idp.Custody]keys.Custodian {
+	all := make(map[idp.Custody]keys.Custodian, len(cs))
+	for name, custodian := range cs {
+		all[name] = custodian()
+	}
+	return all
+}
+
 // Signer finds the signer of a connector's current certificate.
 func (cs Custodians) Signer(ctx context.Context, key *idp.Key, certificate *x509.Certificate) (crypto.Signer, error) {
 	custodian, known := cs[key.Custody]

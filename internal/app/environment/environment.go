@@ -21,6 +21,7 @@ type Config struct {
 	Custody        idp.Custody // of keys that are made
 	SignerRoles    []string    // ARNs of the roles that a KMS key lets sign
 	SecretsKey     string      // KMS key that encrypts secrets; empty for the account's own
+	KeysFunction   string      // name of the function that makes keys
 	Contact        string      // whom people without access should ask
 	LogLevel       slog.Level
 	Region         string
@@ -36,17 +37,18 @@ const (
 	KeyCustody     = "GATEPOST_KEY_CUSTODY"
 	SignerRoles    = "GATEPOST_SIGNER_ROLES"
 	SecretsKey     = "GATEPOST_SECRETS_KEY"
+	KeysFunction   = "GATEPOST_KEYS_FUNCTION"
 	Contact        = "GATEPOST_CONTACT"
 	LogLevel       = "GATEPOST_LOG_LEVEL"
 	Version        = "GATEPOST_VERSION"
-	region         = "AWS_REGION"
+	Region         = "AWS_REGION" // set by the runtime
 )
 
 // Read reads the configuration. It returns [idp.Problems] with every variable
 // that is wrong, and every one of needed that is missing.
 func Read(needed ...string) (Config, error) {
 	var problems idp.Problems
-	for _, name := range append(needed, region) {
+	for _, name := range needed {
 		if os.Getenv(name) == "" {
 			problems = append(problems, idp.Problem{Field: name, Reason: "is not set", Remedy: "set it in the function's environment"})
 		}
@@ -58,8 +60,9 @@ func Read(needed ...string) (Config, error) {
 		Custody:        idp.Custody(os.Getenv(KeyCustody)),
 		SignerRoles:    strings.FieldsFunc(os.Getenv(SignerRoles), func(r rune) bool { return r == ',' || r == ' ' }),
 		SecretsKey:     os.Getenv(SecretsKey),
+		KeysFunction:   os.Getenv(KeysFunction),
 		Contact:        os.Getenv(Contact),
-		Region:         os.Getenv(region),
+		Region:         os.Getenv(Region),
 		Version:        os.Getenv(Version),
 	}
 	address, problem := readURL(os.Getenv(URL))
@@ -77,6 +80,15 @@ func Read(needed ...string) (Config, error) {
 		problems = append(problems, idp.Problem{Field: KeyCustody, Value: string(c.Custody), Reason: "is not a custody in AWS", Remedy: "use kms or secretsmanager"})
 	}
 	return c, problems.Err()
+}
+
+// MadeIn is the custody of keys that are made: KMS unless the environment says
+// otherwise.
+func (c Config) MadeIn() idp.Custody {
+	if c.Custody == "" {
+		return idp.CustodyKMS
+	}
+	return c.Custody
 }
 
 func readURL(text string) (*url.URL, idp.Problems) {

@@ -10,7 +10,7 @@ func TestReadTellsEverythingThatIsWrong(t *testing.T) {
 	t.Setenv(URL, "ftp://x")
 	t.Setenv(KeyCustody, "file")
 	t.Setenv(LogLevel, "loud")
-	_, err := Read(URL, ConfigTable)
+	_, err := Read(URL, ConfigTable, Region)
 	if err == nil {
 		t.Fatal("accepted")
 	}

@@ -15,7 +15,8 @@ import (
 type Config struct {
 	Addr         string // host and port to listen on
 	URL          string // the address that people reach it by; empty for http://localhost:PORT
-	Data         string // the data folder
+	Data         string // the data folder; empty with the tables of a deployment
+	DynamoDB     bool   // work on the tables of a deployment, named by the environment
 	Demo         bool   // fill an empty folder with the demo
 	DemoPassword string // everybody's password in the demo; empty for a random one
 	DemoACS      bool   // post responses to a page of our own instead of AWS

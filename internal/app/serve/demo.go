@@ -64,15 +64,15 @@ func demoConnector(slug, label, description, role, provider string) admin.NewCon
 	}}
 }
 
-// fillDemo fills an empty folder, or sets the password of a demo folder afresh.
+// fillDemo fills an empty store, or sets the passwords of the demo afresh.
 // A run that was cut short is taken up again: what stands is kept.
-func fillDemo(ctx context.Context, folder *installation.Installation, password string) (demo, error) {
-	instance, err := folder.Store.Instance(ctx)
+func fillDemo(ctx context.Context, site *installation.Installation, password string) (demo, error) {
+	instance, err := site.Store.Instance(ctx)
 	if err != nil {
 		return demo{}, fmt.Errorf("read instance: %w", err)
 	}
 	if !instance.Demo {
-		err = markDemo(ctx, folder, instance)
+		err = markDemo(ctx, site, instance)
 		if err != nil {
 			return demo{}, err
 		}
@@ -81,21 +81,21 @@ func fillDemo(ctx context.Context, folder *installation.Installation, password s
 		password = idp.NewSecret()[:20]
 	}
 	for _, step := range []func() error{
-		func() error { return demoPeople(ctx, folder, password) },
-		func() error { return demoApplications(ctx, folder) },
-		func() error { return demoAccess(ctx, folder) },
+		func() error { return demoPeople(ctx, site, password) },
+		func() error { return demoApplications(ctx, site) },
+		func() error { return demoAccess(ctx, site) },
 	} {
 		err = step()
 		if err != nil {
 			return demo{}, fmt.Errorf("fill demo: %w", err)
 		}
 	}
-	token, err := demoToken(ctx, folder)
+	token, err := demoToken(ctx, site)
 	return demo{password: password, token: token}, err
 }
 
-func markDemo(ctx context.Context, folder *installation.Installation, instance idp.Instance) error {
-	empty, err := isEmpty(ctx, folder)
+func markDemo(ctx context.Context, site *installation.Installation, instance idp.Instance) error {
+	empty, err := isEmpty(ctx, site)
 	if err != nil {
 		return fmt.Errorf("look into the store: %w", err)
 	}
@@ -105,21 +105,21 @@ func markDemo(ctx context.Context, folder *installation.Installation, instance i
 	instance.Demo = true
 	event := demoEvent(idp.ActionInstanceUpdate, "")
 	event.After = map[string]any{"demo": true}
-	return folder.Store.UpdateInstance(ctx, &instance, event)
+	return site.Store.UpdateInstance(ctx, &instance, event)
 }
 
 // isEmpty reports whether nobody has put anything into the store.
-func isEmpty(ctx context.Context, folder *installation.Installation) (bool, error) {
+func isEmpty(ctx context.Context, site *installation.Installation) (bool, error) {
 	one := store.List{Limit: 1}
-	users, _, err := folder.Store.ListUsers(ctx, one)
+	users, _, err := site.Store.ListUsers(ctx, one)
 	if err != nil {
 		return false, err
 	}
-	connectors, _, err := folder.Store.ListConnectors(ctx, one)
+	connectors, _, err := site.Store.ListConnectors(ctx, one)
 	if err != nil {
 		return false, err
 	}
-	groups, _, err := folder.Store.ListGroups(ctx, one)
+	groups, _, err := site.Store.ListGroups(ctx, one)
 	return len(users)+len(connectors)+len(groups) == 0, err
 }
 
@@ -127,14 +127,14 @@ func demoEvent(action idp.Action, target string) idp.Event {
 	return idp.Event{ID: idp.NewID("ev_"), At: time.Now(), Actor: demoActor.Name, Action: action, Target: target, Outcome: idp.OutcomeDone}
 }
 
-func demoPeople(ctx context.Context, folder *installation.Installation, password string) error {
+func demoPeople(ctx context.Context, site *installation.Installation, password string) error {
 	for _, user := range demoUsers {
-		_, err := folder.Admin.CreateUser(ctx, demoActor, user)
+		_, err := site.Admin.CreateUser(ctx, demoActor, user)
 		if err != nil && !errors.Is(err, store.ErrExists) {
 			return err
 		}
 	}
-	return folder.SignIn.SetDemoPassword(ctx, password, emails(demoUsers))
+	return site.SignIn.SetDemoPassword(ctx, password, emails(demoUsers))
 }
 
 func emails(users []admin.NewUser) []string {
@@ -145,9 +145,9 @@ func emails(users []admin.NewUser) []string {
 	return list
 }
 
-func demoApplications(ctx context.Context, folder *installation.Installation) error {
+func demoApplications(ctx context.Context, site *installation.Installation) error {
 	for _, connector := range demoConnectors {
-		_, err := folder.Admin.CreateConnector(ctx, demoActor, connector)
+		_, err := site.Admin.CreateConnector(ctx, demoActor, connector)
 		if err != nil && !errors.Is(err, store.ErrExists) {
 			return err
 		}
@@ -155,23 +155,23 @@ func demoApplications(ctx context.Context, folder *installation.Installation) er
 	return nil
 }
 
-func demoAccess(ctx context.Context, folder *installation.Installation) error {
+func demoAccess(ctx context.Context, site *installation.Installation) error {
 	for _, group := range demoGroups {
-		_, err := folder.Admin.CreateGroup(ctx, demoActor, group.name, group.description)
+		_, err := site.Admin.CreateGroup(ctx, demoActor, group.name, group.description)
 		if err != nil && !errors.Is(err, store.ErrExists) {
 			return err
 		}
 		for _, member := range group.members {
-			err = folder.Admin.AddMember(ctx, demoActor, group.name, member, time.Time{})
+			err = site.Admin.AddMember(ctx, demoActor, group.name, member, time.Time{})
 			if err != nil {
 				return err
 			}
 		}
-		err = folder.Admin.Grant(ctx, demoActor, group.connector, group.name)
+		err = site.Admin.Grant(ctx, demoActor, group.connector, group.name)
 		if err != nil {
 			return err
 		}
-		err = folder.Admin.Activate(ctx, demoActor, group.connector)
+		err = site.Admin.Activate(ctx, demoActor, group.connector)
 		if err != nil {
 			return err
 		}
@@ -180,14 +180,14 @@ func demoAccess(ctx context.Context, folder *installation.Installation) error {
 }
 
 // demoToken stores an owner's token for the config API.
-func demoToken(ctx context.Context, folder *installation.Installation) (string, error) {
-	owner, err := folder.Admin.User(ctx, demoOwner)
+func demoToken(ctx context.Context, site *installation.Installation) (string, error) {
+	owner, err := site.Admin.User(ctx, demoOwner)
 	if err != nil {
 		return "", err
 	}
 	secret := idp.NewSecret()
 	token := store.Token{Hash: session.Hash(secret), UserID: owner.ID, ExpiresAt: time.Now().Add(tokenLifetime)}
-	err = folder.Store.PutToken(ctx, token, demoEvent(idp.ActionTokenCreate, owner.Email))
+	err = site.Store.PutToken(ctx, token, demoEvent(idp.ActionTokenCreate, owner.Email))
 	if err != nil {
 		return "", fmt.Errorf("store token: %w", err)
 	}

@@ -22,14 +22,14 @@ import (
 
 // newHandler puts every face under one mux and the guards that all of them share
 // before it.
-func newHandler(c Config, folder *installation.Installation, address *url.URL, log *slog.Logger) (http.Handler, error) {
+func newHandler(c Config, site *installation.Installation, address *url.URL, log *slog.Logger) (http.Handler, error) {
 	pages, err := page.New(page.Options{URL: address.String(), Demo: c.Demo})
 	if err != nil {
 		return nil, err
 	}
 	write := problem.Writer{Pages: pages, Now: time.Now, Log: log}
 	mux := http.NewServeMux()
-	addRoutes(mux, c, folder, address, write)
+	addRoutes(mux, c, site, address, write)
 
 	handler, err := guard.Stand(address, write, mux)
 	if err != nil {
@@ -38,23 +38,23 @@ func newHandler(c Config, folder *installation.Installation, address *url.URL, l
 	return reqctx.Direct(canonical(address, pages, handler)), nil
 }
 
-func addRoutes(mux *http.ServeMux, c Config, folder *installation.Installation, address *url.URL, write problem.Writer) {
+func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, address *url.URL, write problem.Writer) {
 	cookie := session.CookieFor(address)
 	launches := &launch.Handler{
-		Service: &sso.Service{Store: folder.Store, Keys: folder, Now: time.Now, Budget: launchBudget, TLS: address.Scheme == "https", Log: write.Log},
+		Service: &sso.Service{Store: site.Store, Keys: site, Now: time.Now, Budget: launchBudget, TLS: address.Scheme == "https", Log: write.Log},
 		Cookie:  cookie,
 		Write:   write,
 	}
 	if c.DemoACS {
 		launches.Stand = address.String() + demoacs.Path
-		mux.Handle(demoacs.Path+"{connector}", &demoacs.Handler{Metadata: folder.Admin.Metadata, Write: write, Now: time.Now})
+		mux.Handle(demoacs.Path+"{connector}", &demoacs.Handler{Metadata: site.Admin.Metadata, Write: write, Now: time.Now})
 	}
 	mux.Handle("/sso/{connector}", launches)
-	mux.Handle("/metadata/{connector}", &metadata.Handler{Store: folder.Store, URL: address.String(), Write: write})
-	mux.Handle("/setup", &setup.Handler{Service: folder.Admin, Write: write})
+	mux.Handle("/metadata/{connector}", &metadata.Handler{Store: site.Store, URL: address.String(), Write: write})
+	mux.Handle("/setup", &setup.Handler{Service: site.Admin, Write: write})
 	(&portal.Handler{
-		Store:     folder.Store,
-		SignIn:    folder.SignIn,
+		Store:     site.Store,
+		SignIn:    site.SignIn,
 		Cookie:    cookie,
 		Write:     write,
 		Now:       time.Now,

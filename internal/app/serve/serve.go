@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
@@ -43,28 +44,44 @@ func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	folder, err := installation.OpenFolder(ctx, installation.FolderOptions{Path: c.Data, URL: address.String(), Now: time.Now})
+	site, err := open(ctx, c, address, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	err = begin(ctx, c, folder, address, out)
+	err = begin(ctx, c, site, address, out)
 	if err != nil {
-		return errors.Join(err, listener.Close(), folder.Close())
+		return errors.Join(err, listener.Close(), site.Close())
 	}
-	return errors.Join(run(ctx, listener, c, folder, address, log), folder.Close())
+	return errors.Join(run(ctx, listener, c, site, address, log), site.Close())
 }
 
-// begin prepares the folder and tells how to begin.
-func begin(ctx context.Context, c Config, folder *installation.Installation, address *url.URL, out io.Writer) error {
+// open opens the data folder or the tables of a deployment.
+func open(ctx context.Context, c Config, address *url.URL, log *slog.Logger) (*installation.Installation, error) {
+	if !c.DynamoDB {
+		return installation.OpenFolder(ctx, installation.FolderOptions{Path: c.Data, URL: address.String(), Now: time.Now})
+	}
+	env, err := environment.Read(environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable)
+	if err != nil {
+		return nil, err
+	}
+	env.URL = address
+	if env.KeysFunction == "" {
+		log.WarnContext(ctx, "keys are made and used by this process, which the key policies of a deployment do not allow: this works against emulators only")
+	}
+	return installation.OpenAWS(ctx, env, time.Now)
+}
+
+// begin prepares the installation and tells how to begin.
+func begin(ctx context.Context, c Config, site *installation.Installation, address *url.URL, out io.Writer) error {
 	lines := []string{"url: " + address.String()}
 	if c.Demo {
-		demo, err := fillDemo(ctx, folder, c.DemoPassword)
+		demo, err := fillDemo(ctx, site, c.DemoPassword)
 		if err != nil {
 			return err
 		}
 		lines = append(lines, "password: "+demo.password, "token: "+demo.token)
 	} else {
-		link, err := firstOwner(ctx, folder)
+		link, err := firstOwner(ctx, site)
 		if err != nil {
 			return err
 		}
@@ -82,16 +99,16 @@ func begin(ctx context.Context, c Config, folder *installation.Installation, add
 }
 
 // firstOwner is the setup link of a store that has no owner yet.
-func firstOwner(ctx context.Context, folder *installation.Installation) (string, error) {
-	owners, err := folder.Store.Owners(ctx)
+func firstOwner(ctx context.Context, site *installation.Installation) (string, error) {
+	owners, err := site.Store.Owners(ctx)
 	if err != nil || len(owners) > 0 {
 		return "", err
 	}
-	return folder.Admin.NewSetup(ctx, admin.Actor{Name: "gatepost serve"})
+	return site.Admin.NewSetup(ctx, admin.Actor{Name: "gatepost serve"})
 }
 
-func run(ctx context.Context, listener net.Listener, c Config, folder *installation.Installation, address *url.URL, log *slog.Logger) error {
-	handler, err := newHandler(c, folder, address, log)
+func run(ctx context.Context, listener net.Listener, c Config, site *installation.Installation, address *url.URL, log *slog.Logger) error {
+	handler, err := newHandler(c, site, address, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

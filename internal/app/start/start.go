@@ -16,7 +16,7 @@ import (
 // runtime calls. A configuration that is wrong ends the process with every fault
 // in the log, so that the deployment fails and no request is answered by halves.
 func Run[F any](needs []string, wire func(environment.Config, *slog.Logger) (F, error)) {
-	c, err := environment.Read(needs...)
+	c, err := environment.Read(append(needs, environment.Region)...)
 	log := logger(c.LogLevel)
 	if err == nil {
 		var function F

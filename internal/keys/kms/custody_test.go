@@ -16,7 +16,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/smithy-go"
 
@@ -351,5 +350,23 @@ func TestCreateKeyThatSaysNothingIsAnError(t *testing.T) {
 	_, err := New(&mute{newFake()}, Options{SignerRoles: signerRoles}).create(t.Context(), "aws-a", "{}")
 	if !errors.Is(err, keys.ErrUnavailable) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// response is one that nothing is wrong with.
+func response(now time.Time) saml.Response {
+	return saml.Response{
+		ID: "_response", AssertionID: "_assertion", SessionIndex: "_session",
+		Issuer:       "https://sso.example.com/metadata/aws-a",
+		Destination:  "https://signin.aws.amazon.com/saml",
+		Audiences:    []string{"https://signin.aws.amazon.com/saml"},
+		NameID:       "u-7f3k",
+		NameIDFormat: saml.NameIDPersistent,
+		IssueInstant: now,
+		NotBefore:    now.Add(-time.Minute),
+		NotOnOrAfter: now.Add(5 * time.Minute),
+		AuthnInstant: now.Add(-time.Hour),
+		AuthnContext: saml.AuthnPasswordProtectedTransport,
+		Attributes:   []saml.Attribute{{Name: "https://aws.amazon.com/SAML/Attributes/RoleSessionName", Values: []string{"alice@example.com"}}},
 	}
 }

@@ -1,0 +1,191 @@
+package sam_test
+
+import (
+	"fmt"
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/itest/sam/template"
+)
+
+// variables are the environment of each function, all of it.
+var variables = map[string][]string{
+	"sso": {environment.URL, environment.LogLevel,
+		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
+	"portal": {environment.URL, environment.LogLevel, environment.Contact,
+		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
+	"metadata": {environment.URL, environment.LogLevel, environment.ConfigTable},
+	"keys": {environment.URL, environment.LogLevel, environment.ConfigTable, environment.ActivityTable,
+		environment.KeyCustody, environment.SignerRoles, environment.SecretsKey, "GATEPOST_STACK"},
+}
+
+// properties are those of a function. One that the template must not use is not
+// among them: Events and FunctionUrlConfig would give an address, Policies and
+// Layers would come from elsewhere.
+type properties struct {
+	FunctionName, Runtime, Handler, CodeUri, Role string
+	Architectures                                 []string
+	MemorySize, Timeout                           int
+	ReservedConcurrentExecutions                  any
+	LoggingConfig                                 struct{ LogFormat, ApplicationLogLevel, LogGroup string }
+	Environment                                   struct{ Variables map[string]string }
+}
+
+func functionComplaints(read *template.Template) []string {
+	var c complaint
+	s := c.stackOf(read, map[string]any{"LogLevel": "WARN"})
+	if s == nil {
+		return c.list
+	}
+	all, err := s.Resources("AWS::Serverless::Function", "AWS::Lambda::Function")
+	c.failed(err)
+	var got, want []string
+	for _, r := range all {
+		got = append(got, r.ID)
+	}
+	for _, f := range functions {
+		want = append(want, f.id)
+		r, err := s.Resource(f.id)
+		if !c.failed(err) {
+			c.function(f, r)
+		}
+	}
+	c.same("the functions", got, want)
+	c.reserved(read)
+	return c.list
+}
+
+func (c *complaint) function(f function, r template.Resource) {
+	var p properties
+	err := template.Into(r.Properties, &p)
+	if err != nil {
+		c.add("%s: %v", f.id, err)
+		return
+	}
+	for what, pair := range map[string][2]any{
+		"name":                  {p.FunctionName, "gatepost-" + f.name},
+		"runtime":               {p.Runtime, "provided.al2023"},
+		"handler":               {p.Handler, "bootstrap"},
+		"architectures":         {fmt.Sprint(p.Architectures), "[arm64]"},
+		"code":                  {p.CodeUri, "."},
+		"metadata":              {fmt.Sprint(r.Attributes["Metadata"]), "map[BuildMethod:makefile]"},
+		"log format":            {p.LoggingConfig.LogFormat, "JSON"},
+		"log group":             {p.LoggingConfig.LogGroup, "/gatepost/gatepost/" + f.name},
+		"log level of Lambda":   {p.LoggingConfig.ApplicationLogLevel, "WARN"},
+		"log level of Gatepost": {p.Environment.Variables[environment.LogLevel], "WARN"},
+		"reserved concurrency":  {p.ReservedConcurrentExecutions, nil},
+	} {
+		if pair[0] != pair[1] {
+			c.add("%s: %s is %v, want %v", f.id, what, pair[0], pair[1])
+		}
+	}
+	if p.MemorySize < 256 || p.Timeout < 5 || p.Timeout > 60 {
+		c.add("%s: %d MB, %d s", f.id, p.MemorySize, p.Timeout)
+	}
+	c.same("the environment of "+f.name, slices.Collect(maps.Keys(p.Environment.Variables)), variables[f.name])
+	c.values(f, p.Environment.Variables)
+}
+
+// values of the environment that stand for a permission or a contract.
+func (c *complaint) values(f function, env map[string]string) {
+	const role = "arn:aws:iam::111122223333:role/gatepost-"
+	want := map[string]string{
+		environment.URL:            "https://gatepost-HttpApi.execute-api.eu-central-1.amazonaws.com",
+		environment.ConfigTable:    "gatepost-ConfigTable",
+		environment.DirectoryTable: "gatepost-DirectoryTable",
+		environment.ActivityTable:  "gatepost-ActivityTable",
+		environment.SignerRoles:    role + "SsoRole," + role + "KeysRole",
+		environment.SecretsKey:     "arn:aws:kms:eu-central-1:111122223333:key/gatepost-SecretsKey",
+		environment.KeyCustody:     "kms",
+		"GATEPOST_STACK":           "gatepost",
+	}
+	for name, value := range env {
+		if wanted, fixed := want[name]; fixed && value != wanted {
+			c.add("%s: %s is %q, want %q", f.name, name, value, wanted)
+		}
+	}
+}
+
+// reserved sees to it that concurrency can be reserved where people call.
+func (c *complaint) reserved(read *template.Template) {
+	s := c.stackOf(read, map[string]any{"SsoConcurrency": 7, "PortalConcurrency": 7, "MetadataConcurrency": 7})
+	if s == nil {
+		return
+	}
+	for _, f := range functions[:3] {
+		r, err := s.Resource(f.id)
+		if !c.failed(err) && r.Properties["ReservedConcurrentExecutions"] != 7 {
+			c.add("%s: no concurrency is reserved when it is asked for", f.id)
+		}
+	}
+}
+
+// logComplaints see to it that every log group has the retention that was asked
+// for.
+func logComplaints(read *template.Template) []string {
+	var c complaint
+	s := c.stackOf(read, map[string]any{"LogRetentionDays": 14})
+	if s == nil {
+		return c.list
+	}
+	all, err := s.Resources("AWS::Logs::LogGroup")
+	c.failed(err)
+	var names []string
+	for _, r := range all {
+		names = append(names, fmt.Sprint(r.Properties["LogGroupName"]))
+		if r.Properties["RetentionInDays"] != 14 {
+			c.add("%s is kept for %v days", r.ID, r.Properties["RetentionInDays"])
+		}
+	}
+	want := []string{"/aws/vendedlogs/gatepost/gatepost/access"}
+	for _, f := range functions {
+		want = append(want, "/gatepost/gatepost/"+f.name)
+	}
+	c.same("the log groups", names, want)
+	return c.list
+}
+
+// target is a target of the Makefile that `sam build` runs.
+var target = regexp.MustCompile(`^build-(\w+Function):`)
+
+func TestTheMakefileBuildsEachFunctionOfTheTemplate(t *testing.T) {
+	makefile := read(t, "Makefile")
+	var targets, ids []string
+	for line := range strings.Lines(makefile) {
+		found := target.FindStringSubmatch(line)
+		if found != nil {
+			targets = append(targets, found[1])
+		}
+	}
+	for _, f := range functions {
+		ids = append(ids, f.id)
+	}
+	slices.Sort(targets)
+	slices.Sort(ids)
+	if !slices.Equal(targets, ids) {
+		t.Fatalf("the Makefile builds %v, the template has %v", targets, ids)
+	}
+	path, err := exec.LookPath("make")
+	if err != nil {
+		t.Skip("no make: the recipes are not looked at")
+	}
+	for _, f := range functions {
+		cmd := exec.CommandContext(t.Context(), path, "--dry-run", "build-"+f.id)
+		cmd.Dir, cmd.Env = repository(), append(cmd.Environ(), "ARTIFACTS_DIR=/artifacts")
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("make --dry-run build-%s: %v", f.id, err)
+		}
+		for _, word := range []string{"GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "-o /artifacts/bootstrap", filepath.ToSlash("./functions/" + f.name)} {
+			if !strings.Contains(string(out), word) {
+				t.Errorf("build-%s does not say %q: %s", f.id, word, out)
+			}
+		}
+	}
+}
