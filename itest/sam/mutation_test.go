@@ -1,0 +1,89 @@
+package sam_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatepost/gatepost/itest/sam/template"
+)
+
+// A check that cannot fail proves nothing. Each case changes the template and
+// names a check that must complain of it, and a word of the complaint.
+func TestEveryChangeForTheWorseIsSeen(t *testing.T) {
+	for _, c := range []struct {
+		name, anchor, old, new string
+		check, word            string
+	}{
+		{"sso reads credentials", "  SsoRole:", "'USER#*'", "'USER#*', 'CRED#*'", "access", `sso, items "CRED#"`},
+		{"sso makes sessions", "  SsoRole:", "dynamodb:LeadingKeys: 'EVENT#*'}\n                  'Null'", "dynamodb:LeadingKeys: ['EVENT#*', 'SESSION#*']}\n                  'Null'", "access", `sso, items "SESSION#"`},
+		{"sso lists", "  SsoRole:", "Action: dynamodb:BatchGetItem", "Action: [dynamodb:BatchGetItem, dynamodb:Query]", "access", "dynamodb:Query"},
+		{"a pattern is wider by one character", "  SsoRole:", "'USER#*'", "'USER*'", "access", `sso, items "USERNAME"`},
+		{"a pattern loses its mark", "  MetadataRole:", "'KEY#*'", "'KEY*'", "access", `metadata, items "KEYPRINT"`},
+		{"the portal writes connectors", "  PortalRole:", "Resource: [!GetAtt DirectoryTable.Arn, !GetAtt ActivityTable.Arn]\n                Condition:\n                  ForAllValues:StringLike: {dynamodb:LeadingKeys: ['CRED#*', 'SESSION#*'", "Resource: [!GetAtt ConfigTable.Arn, !GetAtt DirectoryTable.Arn, !GetAtt ActivityTable.Arn]\n                Condition:\n                  ForAllValues:StringLike: {dynamodb:LeadingKeys: ['CONNECTOR#*', 'CRED#*', 'SESSION#*'", "access", `portal, items "CONNECTOR#"`},
+		{"the portal makes members", "  PortalRole:", "dynamodb:LeadingKeys: ['CRED#*', 'SESSION#*'", "dynamodb:LeadingKeys: ['USER#*', 'CRED#*', 'SESSION#*'", "access", `portal, items "USER#"`},
+		{"the portal may sign", "  PortalRole:", "- Sid: Log", "- Sid: Sign\n                Effect: Allow\n                Action: kms:Sign\n                Resource: arn:aws:kms:eu-central-1:111122223333:key/1\n              - Sid: Log", "grants", "kms:Sign"},
+		{"sso may sign by its own policy", "  SsoRole:", "Action: secretsmanager:GetSecretValue", "Action: [secretsmanager:GetSecretValue, kms:Sign]", "grants", "kms:Sign"},
+		{"the portal reads secrets", "  PortalRole:", "Action: [logs:CreateLogStream", "Action: [secretsmanager:GetSecretValue, logs:CreateLogStream", "grants", "secretsmanager:GetSecretValue"},
+		{"sso reads every secret", "  SsoRole:", "secret:gatepost/${AWS::StackName}/keys/*", "secret:*", "grants", "secret:*"},
+		{"sso writes secrets", "  SsoRole:", "Action: secretsmanager:GetSecretValue", "Action: [secretsmanager:GetSecretValue, secretsmanager:PutSecretValue]", "grants", "PutSecretValue"},
+		{"keys deletes keys of others", "  KeysRole:", "aws:ResourceTag/gatepost:stack: !Ref AWS::StackName", "aws:ResourceTag/gatepost:stack: other", "grants", "kms:ScheduleKeyDeletion"},
+		{"keys makes keys of every kind", "  KeysRole:", "                    kms:KeySpec: RSA_2048\n", "", "grants", "kms:CreateKey"},
+		{"an action of everything", "  KeysRole:", "Action: kms:ScheduleKeyDeletion", "Action: kms:*", "statements", "wildcard"},
+		{"a resource of everything", "  SsoRole:", "Resource: !GetAtt SsoLog.Arn", "Resource: '*'", "statements", "any resource"},
+		{"kms:CreateKey without a condition", "  KeysRole:", "                Condition:\n                  StringEquals:\n                    kms:KeySpec: RSA_2048\n                    kms:KeyUsage: SIGN_VERIFY\n                    kms:KeyOrigin: AWS_KMS\n                    aws:RequestTag/gatepost:stack: !Ref AWS::StackName\n", "", "statements", "any resource"},
+		{"a table is read from end to end", "  MetadataRole:", "Action: dynamodb:BatchGetItem", "Action: [dynamodb:BatchGetItem, dynamodb:Scan]", "statements", "dynamodb:Scan"},
+		{"a table is read in another language", "  MetadataRole:", "Action: dynamodb:BatchGetItem", "Action: [dynamodb:BatchGetItem, dynamodb:PartiQLSelect]", "statements", "dynamodb:PartiQLSelect"},
+		{"a call without a key gets by", "  MetadataRole:", "                  'Null': {dynamodb:LeadingKeys: 'false'}\n", "", "statements", "without a condition on every key"},
+		{"a forbidden key rides along", "  MetadataRole:", "ForAllValues:StringLike", "ForAnyValue:StringLike", "access", "beside a forbidden key"},
+		{"a denial that a second key gets around", "  PortalRole:", "ForAnyValue:StringLike", "ForAllValues:StringLike", "statements", "gets around"},
+		{"an index is open", "  PortalRole:", "Resource: [!GetAtt ConfigTable.Arn, !GetAtt ActivityTable.Arn]", "Resource: [!GetAtt ConfigTable.Arn, !GetAtt ActivityTable.Arn, !Sub '${ActivityTable.Arn}/index/*']", "access", "on an index"},
+		{"events can be changed by whoever is given more", "  SsoRole:", "Action: [dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem]", "Action: [dynamodb:UpdateItem, dynamodb:BatchWriteItem]", "statements", "is not denied changing them"},
+		{"an operator that the checks do not know", "  SsoRole:", "ForAllValues:StringLike", "ForAllValues:ArnLike", "statements", "not known here"},
+		{"everything but a list", "  SsoRole:", "Action: dynamodb:BatchGetItem", "NotAction: dynamodb:PutItem", "access", "NotAction"},
+		{"a managed policy", "  MetadataRole:", "Policies:", "ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]\n      Policies:", "access", "ManagedPolicyArns"},
+		{"a policy from elsewhere", "  MetadataRole:", "    Type: AWS::IAM::Role", "    Type: AWS::IAM::RolePolicy", "roles", "RolePolicy"},
+		{"a role that an account can assume", "  KeysRole:", "{Service: lambda.amazonaws.com}", "{AWS: '111122223333'}", "roles", "others than Lambda"},
+		{"two functions with one role", "  PortalFunction:", "!GetAtt PortalRole.Arn", "!GetAtt SsoRole.Arn", "roles", "who has them"},
+		{"SAM makes the role", "  SsoFunction:", "      Role: !GetAtt SsoRole.Arn\n", "", "roles", "who has them"},
+		{"SAM adds a policy", "  SsoFunction:", "      MemorySize", "      Policies: [AmazonDynamoDBFullAccess]\n      MemorySize", "functions", "Policies"},
+		{"the portal opens secrets with their key", "  SecretsKey:", "Principal: {AWS: [!GetAtt SsoRole.Arn,", "Principal: {AWS: [!GetAtt PortalRole.Arn, !GetAtt SsoRole.Arn,", "secrets", "PortalRole"},
+		{"administrators open secrets with their key", "  SecretsKey:", "- kms:DescribeKey", "- kms:Decrypt", "secrets", "root"},
+		{"the key of the secrets goes with the stack", "  SecretsKey:", "DeletionPolicy: Retain", "DeletionPolicy: Delete", "secrets", "DeletionPolicy"},
+
+		{"keys has an address", "  KeysFunction:", "      Timeout", "      FunctionUrlConfig: {AuthType: NONE}\n      Timeout", "functions", "FunctionUrlConfig"},
+		{"keys has a route", "  HttpApi:", "function:${AWS::StackName}-metadata", "function:${AWS::StackName}-keys", "api", "gatepost-keys"},
+		{"API Gateway may invoke keys", "  MetadataInvocation:", "!Ref MetadataFunction", "!Ref KeysFunction", "api", "who may invoke"},
+		{"any API may invoke sso", "  SsoInvocation:", "${HttpApi}/*", "*", "api", "who may invoke"},
+		{"the portal may have a key signed", "  KeysFunction:", "${SsoRole.Arn},${KeysRole.Arn}", "${SsoRole.Arn},${KeysRole.Arn},${PortalRole.Arn}", "functions", "GATEPOST_SIGNER_ROLES"},
+		{"a variable that nobody knows", "  SsoFunction:", "GATEPOST_CONFIG_TABLE", "GATEPOST_CONFIGURATION_TABLE", "functions", "GATEPOST_CONFIGURATION_TABLE"},
+		{"logs are plain text", "  SsoFunction:", "LogFormat: JSON", "LogFormat: Text", "functions", "log format"},
+		{"another runtime", "Globals:", "provided.al2023", "provided.al2", "functions", "runtime"},
+		{"SAM builds by itself", "  SsoFunction:", "BuildMethod: makefile", "BuildMethod: go1.x", "functions", "metadata"},
+		{"concurrency is reserved unasked", "  SsoConcurrency:", "Default: -1", "Default: 10", "functions", "reserved concurrency"},
+		{"a log is kept for ever", "  SsoLog:", "      RetentionInDays: !Ref LogRetentionDays\n", "", "logs", "SsoLog"},
+		{"the access log holds the query string", "  HttpApi:", `"path":"$context.path"`, `"path":"$context.path","query":"$context.requestOverride.querystring"`, "api", "the access log holds"},
+		{"the access log holds cookies", "  HttpApi:", `"path":"$context.path"`, `"path":"$context.path","cookie":"$request.header.cookie"`, "api", "the access log holds"},
+		{"the old payload", "  HttpApi:", "payloadFormatVersion: '2.0'", "payloadFormatVersion: '1.0'", "api", "route"},
+		{"no throttle", "  HttpApi:", "ThrottlingRateLimit: !Ref ThrottleRate", "ThrottlingRateLimit: 100000", "api", "the throttle"},
+		{"the default address stays open beside a domain", "  HttpApi:", "!If [HasDomain, true, false]", "false", "domain", "own address"},
+		{"a table that can be deleted", "  ConfigTable:", "DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false", "tables", "protected"},
+		{"a table that goes with the stack", "  DirectoryTable:", "DeletionPolicy: Retain", "DeletionPolicy: Delete", "tables", "DeletionPolicy"},
+		{"a table that cannot be recovered", "  ActivityTable:", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false", "tables", "recoverable"},
+		{"a table that nothing is removed from", "  ActivityTable:", "ttl_seconds", "expires", "tables", "ending by"},
+		{"an index under another name", "  ActivityTable:", "IndexName: by-user", "IndexName: by_user", "tables", "by-user"},
+		{"an index on other attributes", "  ActivityTable:", "{AttributeName: connector_pk, KeyType: HASH}", "{AttributeName: user_pk, KeyType: HASH}", "tables", "by-connector"},
+		{"the command line is sent elsewhere", "  Environment:\n    Description", "${DirectoryTable}", "${ConfigTable}", "outputs", "GATEPOST_DIRECTORY_TABLE"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			changed, err := template.ReadWith(templatePath(), c.anchor, c.old, c.new)
+			if err != nil {
+				t.Fatal(err)
+			}
+			complaints := checks[c.check](changed)
+			if !slices.ContainsFunc(complaints, func(text string) bool { return strings.Contains(text, c.word) }) {
+				t.Errorf("the check %q does not complain of %q; it says %q", c.check, c.word, complaints)
+			}
+		})
+	}
+}
