@@ -28,7 +28,7 @@ func (s *Service) Activate(ctx context.Context, a Actor, slug string) error {
 		return err
 	}
 	after := *before
-	after.Active, after.UpdatedAt = true, s.Now()
+	after.Active, after.Used, after.UpdatedAt = true, true, s.Now()
 	return s.save(ctx, a, idp.ActionConnectorActivate, before, &after)
 }
 

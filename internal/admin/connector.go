@@ -130,7 +130,7 @@ func (s *Service) UpdateConnector(ctx context.Context, a Actor, slug string, cha
 	}
 	after := *before
 	change(&after)
-	after.ID, after.Slug, after.Kind, after.Active, after.Version = before.ID, before.Slug, before.Kind, before.Active, before.Version
+	after.ID, after.Slug, after.Kind, after.Active, after.Used, after.Version = before.ID, before.Slug, before.Kind, before.Active, before.Used, before.Version
 	after.Groups, after.CreatedAt, after.UpdatedAt = before.Groups, before.CreatedAt, s.Now()
 	awsfed.NormalizeRules(&after)
 	err = check(&after)
@@ -203,7 +203,9 @@ func (s *Service) Metadata(ctx context.Context, slug string) ([]byte, error) {
 }
 
 // UploadKey takes a private key and its certificate, both PEM, as the
-// connector's key. It returns [idp.Problems] that name the file at fault.
+// connector's key, in place of one that was made. It returns [idp.Problems] that
+// name the file at fault, or the connector when it has been active: replacing
+// its key would lock everybody out until each AWS account has the new metadata.
 func (s *Service) UploadKey(ctx context.Context, a Actor, slug string, privateKey, certificate []byte) (*idp.Key, error) {
 	c, err := s.Store.Connector(ctx, slug)
 	if err != nil {
@@ -211,6 +213,9 @@ func (s *Service) UploadKey(ctx context.Context, a Actor, slug string, privateKe
 	}
 	if c.Kind != idp.KindAWS {
 		return nil, idp.Problems{{Field: "connector", Value: slug, Reason: "is a bookmark, which signs nothing", Remedy: "upload keys to connectors of kind aws"}}
+	}
+	if c.Used {
+		return nil, idp.Problems{{Field: "connector", Value: slug, Reason: "has been active, so AWS accounts may trust the key that it has", Remedy: "create another connector with the new key, set it up in AWS, and then deactivate this one"}}
 	}
 	key, err := s.Keys.Upload(ctx, slug, privateKey, certificate, s.keyEvent(a, idp.ActionKeyUpload, slug))
 	if err != nil {

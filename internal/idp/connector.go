@@ -38,6 +38,7 @@ type Connector struct {
 	Image       string // file name of the tile's image under /assets/connectors; empty for none
 	Shown       bool   // whether the portal shows a tile; a hidden connector still opens by its link
 	Active      bool   // an inactive connector opens for nobody
+	Used        bool   // was active at some time, so that AWS accounts may trust its key
 
 	URL string // where a bookmark leads; empty for AWS
 

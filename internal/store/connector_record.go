@@ -19,6 +19,7 @@ type connectorRecord struct {
 	Image           string            `json:"image,omitempty"`
 	Shown           bool              `json:"shown"`
 	Active          bool              `json:"active"`
+	Used            bool              `json:"used,omitempty"`
 	URL             string            `json:"url,omitempty"`
 	EntityID        string            `json:"entity_id,omitempty"`
 	Partition       string            `json:"partition,omitempty"`
@@ -51,7 +52,7 @@ type attributeRecord struct {
 func connectorItem(c *idp.Connector) (Item, error) {
 	r := connectorRecord{
 		ID: c.ID, Slug: c.Slug, Kind: string(c.Kind), Label: c.Label, Description: c.Description, Image: c.Image,
-		Shown: c.Shown, Active: c.Active, URL: c.URL, EntityID: c.EntityID, Partition: c.Partition, Region: c.Region,
+		Shown: c.Shown, Active: c.Active, Used: c.Used, URL: c.URL, EntityID: c.EntityID, Partition: c.Partition, Region: c.Region,
 		RelayState: c.RelayState, RelayStates: c.RelayStates, SessionDuration: c.SessionDuration,
 		EndWithSession: c.EndWithSession, SignResponse: c.SignResponse, AWSChooser: c.AWSChooser, ConfirmCross: c.ConfirmCross,
 		Groups: c.Groups, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
@@ -79,7 +80,7 @@ func connectorFrom(item *Item) (*idp.Connector, error) {
 	}
 	c := &idp.Connector{
 		ID: r.ID, Slug: r.Slug, Kind: idp.Kind(r.Kind), Label: r.Label, Description: r.Description, Image: r.Image,
-		Shown: r.Shown, Active: r.Active, URL: r.URL, EntityID: r.EntityID, Partition: r.Partition, Region: r.Region,
+		Shown: r.Shown, Active: r.Active, Used: r.Used, URL: r.URL, EntityID: r.EntityID, Partition: r.Partition, Region: r.Region,
 		RelayState: r.RelayState, RelayStates: r.RelayStates, SessionDuration: r.SessionDuration,
 		EndWithSession: r.EndWithSession, SignResponse: r.SignResponse, AWSChooser: r.AWSChooser, ConfirmCross: r.ConfirmCross,
 		Groups: r.Groups, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: item.Version,

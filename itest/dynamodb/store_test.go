@@ -29,8 +29,22 @@ func onLocal(t *testing.T, now func() time.Time) store.Tables {
 	return dynamodb.New(client, emulator.Tables(t, client), patient(now))
 }
 
-func TestTablesOnKumo(t *testing.T)       { storetest.Run(t, onKumo) }
-func TestRepositoriesOnKumo(t *testing.T) { storetest.RunRepositories(t, onKumo) }
+func TestTablesOnKumo(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, onKumo)
+}
 
-func TestTablesOnDynamoDBLocal(t *testing.T)       { storetest.Run(t, onLocal) }
-func TestRepositoriesOnDynamoDBLocal(t *testing.T) { storetest.RunRepositories(t, onLocal) }
+func TestRepositoriesOnKumo(t *testing.T) {
+	t.Parallel()
+	storetest.RunRepositories(t, onKumo)
+}
+
+func TestTablesOnDynamoDBLocal(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, onLocal)
+}
+
+func TestRepositoriesOnDynamoDBLocal(t *testing.T) {
+	t.Parallel()
+	storetest.RunRepositories(t, onLocal)
+}

@@ -86,6 +86,16 @@ func TestSignOutEndsTheSessionOnTheServer(t *testing.T) {
 	s.want(s.get("/", elsewhere), 200, "Your applications")
 }
 
+func TestSigningInAgainEndsTheSessionThatTheBrowserHad(t *testing.T) {
+	s := newSite(t, Config{Demo: true})
+	old := s.signIn("alice@example.com")
+	p := s.do("POST", "/signin", old, url.Values{"username": {"bob@example.com"}, "password": {password}}.Encode())
+	if p.StatusCode != 303 {
+		t.Fatalf("answered %d", p.StatusCode)
+	}
+	s.want(s.get("/", old), 303, "")
+}
+
 func TestTokensThatWereChangedOpenNothing(t *testing.T) {
 	s := newSite(t, Config{Demo: true})
 	alice, bob := s.signIn("alice@example.com"), s.signIn("bob@example.com")

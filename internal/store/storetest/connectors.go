@@ -16,7 +16,7 @@ import (
 // fullConnector has a value in every field.
 func fullConnector(group string) *idp.Connector {
 	return &idp.Connector{
-		Slug: "aws-a", Kind: idp.KindAWS, Label: "AWS A", Description: "Prod \u00fc", Image: "aws.png", Shown: true, Active: true,
+		Slug: "aws-a", Kind: idp.KindAWS, Label: "AWS A", Description: "Prod \u00fc", Image: "aws.png", Shown: true, Active: true, Used: true,
 		EntityID: "https://sso.example.com/metadata/aws-a", Partition: "aws", Region: "eu-central-1",
 		RelayState: "https://console.aws.amazon.com/", RelayStates: []string{"https://console.aws.amazon.com/s3"},
 		Roles: []idp.Role{

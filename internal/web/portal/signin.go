@@ -56,7 +56,8 @@ func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next := reqctx.LocalPath(form["next"])
-	result, err := h.SignIn.SignIn(r.Context(), signin.Attempt{Username: form["username"], Password: form["password"], Client: client(r)})
+	previous, _ := h.Cookie.Token(r) // ends with the new session's start
+	result, err := h.SignIn.SignIn(r.Context(), signin.Attempt{Username: form["username"], Password: form["password"], Client: client(r), Previous: previous})
 	var limited *signin.Limited
 	switch {
 	case errors.As(err, &limited):

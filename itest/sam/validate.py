@@ -1,0 +1,104 @@
+"""Lint template.yaml, translate it as AWS does, lint the result, check samconfig.toml.
+
+    python3 validate.py [TEMPLATE [SAMCONFIG]]
+
+Silent and 0 when all is well; else a line for each finding, and 1.
+"""
+
+import json
+import os
+import pathlib
+import re
+import sys
+import tempfile
+import tomllib
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")  # the translator asks for one
+
+from cfnlint.api import lint_file
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# What `sam package` puts in place of the folder with the code.
+PACKAGED = "s3://gatepost-artifacts/function"
+
+
+def lint(path, name):
+    return [f"{name}: line {m.linenumber}: {m.rule.id} {m.message}" for m in lint_file(path)]
+
+
+def translate(template):
+    template["Globals"]["Function"]["CodeUri"] = PACKAGED
+    return Translator({}, Parser()).translate(template, {})
+
+
+def check_template(path):
+    found = lint(path, "template")
+    try:
+        translated = translate(yaml_parse(path.read_text()))
+    except InvalidDocumentException as e:
+        return found + [f"translation: {cause.message}" for cause in e.causes]
+    with tempfile.TemporaryDirectory() as folder:
+        result = pathlib.Path(folder, "translated.json")
+        result.write_text(json.dumps(translated, indent=1))
+        return found + lint(result, "translated template")
+
+
+def overrides(text):
+    """The parameters of a parameter_overrides, which is one string of NAME="VALUE"."""
+    return {name: value for name, value in re.findall(r'(\w+)="([^"]*)"', text)}
+
+
+def check_samconfig(path, parameters):
+    """Each environment names its own account and region, and parameters that exist."""
+    found, accounts = [], {}
+    config = tomllib.loads(path.read_text())
+    for name in ("default", "dev", "staging", "prod"):
+        settings = {}
+        for part in ("global", "deploy"):
+            settings |= config.get(name, {}).get(part, {}).get("parameters", {})
+        for key in ("stack_name", "region", "capabilities", "parameter_overrides"):
+            if not settings.get(key):
+                found.append(f"samconfig: {name} has no {key}")
+        if settings.get("capabilities") not in (None, "CAPABILITY_IAM"):
+            found.append(f"samconfig: {name} asks for {settings['capabilities']}")
+        if name != "default":
+            accounts.setdefault(settings.get("profile"), []).append(name)
+        for parameter, value in overrides(settings.get("parameter_overrides", "")).items():
+            found += check_parameter(name, parameter, value, parameters)
+    for profile, names in accounts.items():
+        if profile is None or len(names) > 1:
+            found.append(f"samconfig: {', '.join(names)}: profile {profile}")
+    return found
+
+
+def check_parameter(environment, name, value, parameters):
+    where = f"samconfig: {environment}: {name}={value!r}"
+    if name not in parameters:
+        return [f"{where}: the template has no such parameter"]
+    declared = parameters[name]
+    allowed = declared.get("AllowedValues")
+    if allowed and value not in map(str, allowed):
+        return [f"{where}: not one of {allowed}"]
+    if not re.fullmatch(declared.get("AllowedPattern", r".*"), value):
+        return [f"{where}: not of the form {declared['AllowedPattern']}"]
+    if declared["Type"] == "Number" and not re.fullmatch(r"-?\d+", value):
+        return [f"{where}: not a number"]
+    return []
+
+
+def main(template=ROOT / "template.yaml", samconfig=ROOT / "samconfig.toml"):
+    template = pathlib.Path(template)
+    found = check_template(template)
+    found += check_samconfig(pathlib.Path(samconfig), yaml_parse(template.read_text())["Parameters"])
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
