@@ -48,7 +48,7 @@ type item struct {
 var access = []item{
 	// row of the design                          table            partition     sso    portal                metadata  keys
 	{"connectors", store.Config, "INSTANCE", "get", "get", "", ""},
-	{"connectors", store.Config, "CONNECTOR", "", "", "", ""},
+	{"connectors", store.Config, "CONNECTOR", "", "", "", "list"},
 	{"connectors", store.Config, "CONNECTOR#", "get", "get", "get", "get"},
 	{"connectors", store.Config, "IMAGE#", "", "get", "", ""},
 	{"connectors", store.Config, "GROUP#", "", "get list", "", ""},

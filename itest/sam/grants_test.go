@@ -37,6 +37,7 @@ var grants = map[string][]string{
 		"kms:TagResource on " + anyKey + " if " + ownTag + " kms:KeySpec=RSA_2048 kms:KeyUsage=SIGN_VERIFY",
 		"kms:ScheduleKeyDeletion on " + anyKey + " if aws:ResourceTag/gatepost:stack=gatepost",
 		"secretsmanager:CreateSecret on " + secretsPath,
+		"secretsmanager:TagResource on " + secretsPath,
 		"secretsmanager:GetSecretValue on " + secretsPath,
 		"secretsmanager:DeleteSecret on " + secretsPath,
 		"logs:CreateLogStream on arn:aws:logs:eu-central-1:111122223333:log-group:/gatepost/gatepost/keys:*",

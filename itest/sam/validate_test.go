@@ -28,35 +28,43 @@ func TestTranslatorAndLinterAreSilent(t *testing.T) {
 	}
 }
 
+// fault is a change of a file and a word that validate.py then says.
+type fault struct{ file, old, new, word string }
+
 func TestTranslatorAndLinterSeeFaults(t *testing.T) {
-	for _, c := range []struct{ name, file, old, new, word string }{
-		{"a property that does not exist", "template.yaml", "BillingMode: PAY_PER_REQUEST", "BillingMoed: PAY_PER_REQUEST", "BillingMoed"},
-		{"a resource that does not exist", "template.yaml", "!GetAtt SsoRole.Arn", "!GetAtt SooRole.Arn", "SooRole"},
-		{"a circle", "template.yaml", "function:${AWS::StackName}-sso/invocations", "function:${SsoFunction}/invocations", "Circular"},
-		{"what the translator refuses", "template.yaml", "      DisableExecuteApiEndpoint", "      Name: gatepost\n      DisableExecuteApiEndpoint", "translation: "},
-		{"a parameter that does not exist", "samconfig.toml", `ThrottleRate=`, `ThrotleRate=`, "no such parameter"},
-		{"a value that is not allowed", "samconfig.toml", `LogRetentionDays=\"30\"`, `LogRetentionDays=\"31\"`, "not one of"},
-		{"two environments in one account", "samconfig.toml", `"gatepost-staging"`, `"gatepost-prod"`, "staging, prod: profile gatepost-prod"},
+	for name, faults := range map[string][]fault{
+		"by the linter": {
+			{"template.yaml", "BillingMode: PAY_PER_REQUEST", "BillingMoed: PAY_PER_REQUEST", "BillingMoed"},
+			{"template.yaml", "!GetAtt SsoRole.Arn", "!GetAtt SooRole.Arn", "SooRole"},
+			{"template.yaml", "function:${AWS::StackName}-portal/invocations", "function:${PortalFunction}/invocations", "Circular"},
+			{"samconfig.toml", `ThrottleRate=`, `ThrotleRate=`, "no such parameter"},
+			{"samconfig.toml", `LogRetentionDays=\"30\"`, `LogRetentionDays=\"31\"`, "not one of"},
+			{"samconfig.toml", `"gatepost-staging"`, `"gatepost-prod"`, "staging, prod: profile gatepost-prod"},
+		},
+		"by the translator": {
+			{"template.yaml", "      RouteSettings:", "      CorsConfiguration: {AllowOrigin: x}\n      RouteSettings:", "translation: "},
+		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			files := map[string]string{}
-			for _, name := range []string{"template.yaml", "samconfig.toml"} {
-				text := read(t, name)
-				if name == c.file {
-					if !strings.Contains(text, c.old) {
-						t.Fatalf("%s does not hold %q", name, c.old)
-					}
-					text = strings.Replace(text, c.old, c.new, 1)
+		t.Run(name, func(t *testing.T) {
+			files := map[string]string{"template.yaml": read(t, "template.yaml"), "samconfig.toml": read(t, "samconfig.toml")}
+			for _, f := range faults {
+				if !strings.Contains(files[f.file], f.old) {
+					t.Fatalf("%s does not hold %q", f.file, f.old)
 				}
-				files[name] = filepath.Join(t.TempDir(), name)
-				err := os.WriteFile(files[name], []byte(text), 0o600)
+				files[f.file] = strings.Replace(files[f.file], f.old, f.new, 1)
+			}
+			folder := t.TempDir()
+			for name, text := range files {
+				err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600)
 				if err != nil {
 					t.Fatal(err)
 				}
 			}
-			said := validate(t, files["template.yaml"], files["samconfig.toml"])
-			if !strings.Contains(said, c.word) {
-				t.Errorf("validate.py does not say %q, but %q", c.word, said)
+			said := validate(t, filepath.Join(folder, "template.yaml"), filepath.Join(folder, "samconfig.toml"))
+			for _, f := range faults {
+				if !strings.Contains(said, f.word) {
+					t.Errorf("validate.py does not say %q, but %q", f.word, said)
+				}
 			}
 		})
 	}

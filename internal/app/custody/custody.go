@@ -29,11 +29,11 @@ func Open(config aws.Config, c environment.Config) Custodians {
 	return Custodians{
 		idp.CustodyKMS: sync.OnceValue(func() keys.Custodian {
 			client := servicekms.NewFromConfig(config, func(o *servicekms.Options) { o.BaseEndpoint = environment.Endpoint("kms") })
-			return kms.New(client, kms.Options{SignerRoles: c.SignerRoles})
+			return kms.New(client, kms.Options{SignerRoles: c.SignerRoles, Stack: c.Stack})
 		}),
 		idp.CustodySecrets: sync.OnceValue(func() keys.Custodian {
 			client := servicesecrets.NewFromConfig(config, func(o *servicesecrets.Options) { o.BaseEndpoint = environment.Endpoint("secrets_manager") })
-			return secrets.New(client, secrets.Options{Key: c.SecretsKey})
+			return secrets.New(client, secrets.Options{Key: c.SecretsKey, Stack: c.Stack})
 		}),
 	}
 }

@@ -21,6 +21,7 @@ type Config struct {
 	Custody        idp.Custody // of keys that are made
 	SignerRoles    []string    // ARNs of the roles that a KMS key lets sign
 	SecretsKey     string      // KMS key that encrypts secrets; empty for the account's own
+	Stack          string      // name of the deployment, noted beside keys
 	KeysFunction   string      // name of the function that makes keys
 	Contact        string      // whom people without access should ask
 	LogLevel       slog.Level
@@ -37,6 +38,7 @@ const (
 	KeyCustody     = "GATEPOST_KEY_CUSTODY"
 	SignerRoles    = "GATEPOST_SIGNER_ROLES"
 	SecretsKey     = "GATEPOST_SECRETS_KEY"
+	Stack          = "GATEPOST_STACK"
 	KeysFunction   = "GATEPOST_KEYS_FUNCTION"
 	Contact        = "GATEPOST_CONTACT"
 	LogLevel       = "GATEPOST_LOG_LEVEL"
@@ -60,6 +62,7 @@ func Read(needed ...string) (Config, error) {
 		Custody:        idp.Custody(os.Getenv(KeyCustody)),
 		SignerRoles:    strings.FieldsFunc(os.Getenv(SignerRoles), func(r rune) bool { return r == ',' || r == ' ' }),
 		SecretsKey:     os.Getenv(SecretsKey),
+		Stack:          os.Getenv(Stack),
 		KeysFunction:   os.Getenv(KeysFunction),
 		Contact:        os.Getenv(Contact),
 		Region:         os.Getenv(Region),

@@ -43,7 +43,11 @@ func isGone(err error) bool {
 // isAnswer reports whether the service has answered that it did nothing.
 func isAnswer(err error) bool {
 	var answer smithy.APIError
-	return errors.As(err, &answer) && answer.ErrorFault() == smithy.FaultClient
+	if !errors.As(err, &answer) || answer.ErrorFault() == smithy.FaultServer {
+		return false
+	}
+	var status interface{ HTTPStatusCode() int }
+	return !errors.As(err, &status) || status.HTTPStatusCode() < 500
 }
 
 // discreet leaves out what may quote a secret: the service's words on a value

@@ -3,7 +3,6 @@ package dynamodb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -31,6 +30,7 @@ type answer struct {
 	out  any
 	err  error
 	hang bool // until the try's time is over
+	make func() answer
 }
 
 func answerOf[T any](f *fake, ctx context.Context, name string, in any, options []func(*dynamodb.Options)) (*T, error) {
@@ -41,6 +41,9 @@ func answerOf[T any](f *fake, ctx context.Context, name string, in any, options 
 	limit, _ := ctx.Deadline()
 	f.calls, f.at, f.limits, f.inputs = append(f.calls, name), append(f.at, time.Now()), append(f.limits, time.Until(limit)), append(f.inputs, in)
 	a := f.answers[min(len(f.calls), len(f.answers))-1]
+	if a.make != nil {
+		a = a.make()
+	}
 	if a.hang {
 		<-ctx.Done()
 		return nil, &smithy.OperationError{ServiceID: "DynamoDB", OperationName: name, Err: ctx.Err()}
@@ -123,5 +126,3 @@ func mustBe(t *testing.T, err, want error, index int) {
 		t.Errorf("error is %v (operation %d), want %v (operation %d)", err, got, want, index)
 	}
 }
-
-func describeCalls(f *fake) string { return fmt.Sprint(f.calls) }

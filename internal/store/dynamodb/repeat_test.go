@@ -95,8 +95,11 @@ func TestTheClientRepeatsNothingByItself(t *testing.T) {
 	tables, f := tablesOn(answer{})
 	item := store.Item{Key: key("a")}
 	calls := map[string]func() error{
-		"get":         func() error { return get(tables, t.Context()) },
-		"query":       func() error { _, err := tables.Query(t.Context(), store.Query{Table: store.Config, Partition: "P", Limit: 1}); return err },
+		"get": func() error { return get(tables, t.Context()) },
+		"query": func() error {
+			_, err := tables.Query(t.Context(), store.Query{Table: store.Config, Partition: "P", Limit: 1})
+			return err
+		},
 		"put":         func() error { return tables.Write(t.Context(), store.Put(item, store.Absent())) },
 		"update":      func() error { return tables.Write(t.Context(), store.Put(item, store.Always())) },
 		"delete":      func() error { return tables.Write(t.Context(), store.Delete(key("a"), store.Always())) },

@@ -26,15 +26,15 @@ func TestAFailedConditionIsWhatTheOperationAsked(t *testing.T) {
 		old  attributes
 		want error
 	}{
-		"an absent item that is there":             {store.Put(item, store.Absent()), live, store.ErrExists},
-		"a present item that is not there":         {store.Put(item, store.Present()), nil, store.ErrNotFound},
-		"a present item that has ended":            {store.Put(item, store.Present()), over, store.ErrNotFound},
-		"a version of an item that has another":    {store.Put(item, store.Version(2)), live, store.ErrStale},
-		"a version of an item that is not there":   {store.Put(item, store.Version(2)), nil, store.ErrNotFound},
-		"the version of an item that has ended":    {store.Put(item, store.Version(3)), over, store.ErrNotFound},
-		"a count at its limit":                     {store.Add(key("a"), 1, 1, time.Time{}), live, store.ErrLimit},
-		"a count of an item that has ended":        {store.Add(key("a"), 1, 0, time.Time{}), over, store.ErrLimit},
-		"a version of an item that is broken":      {store.Put(item, store.Version(2)), attributes{attrEnds: integer(1)}, store.ErrNotFound},
+		"an absent item that is there":              {store.Put(item, store.Absent()), live, store.ErrExists},
+		"a present item that is not there":          {store.Put(item, store.Present()), nil, store.ErrNotFound},
+		"a present item that has ended":             {store.Put(item, store.Present()), over, store.ErrNotFound},
+		"a version of an item that has another":     {store.Put(item, store.Version(2)), live, store.ErrStale},
+		"a version of an item that is not there":    {store.Put(item, store.Version(2)), nil, store.ErrNotFound},
+		"the version of an item that has ended":     {store.Put(item, store.Version(3)), over, store.ErrNotFound},
+		"a count at its limit":                      {store.Add(key("a"), 1, 1, time.Time{}), live, store.ErrLimit},
+		"a count of an item that has ended":         {store.Add(key("a"), 1, 0, time.Time{}), over, store.ErrLimit},
+		"a version of an item that is broken":       {store.Put(item, store.Version(2)), attributes{attrEnds: integer(1)}, store.ErrNotFound},
 		"an item written by an earlier try of ours": {store.Put(item, store.Always()), nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,9 +107,17 @@ func TestARepeatKnowsItsOwnWork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				tables, f := tablesOn(c.first)
-				second := &second{fake: f, item: item, ours: c.ours}
-				tables.api = second
+				tables, f := tablesOn(c.first, answer{})
+				f.answers[1].make = func() answer {
+					old := wire(item, 1, "theirs")
+					if c.ours {
+						old = written(f, item)
+					}
+					if len(c.ops) == 1 {
+						return conditionFailed(old)
+					}
+					return cancelled(reason("ConditionalCheckFailed", nil), reason("ConditionalCheckFailed", old))
+				}
 				mustBe(t, tables.Write(t.Context(), c.ops...), c.want, c.index)
 				if len(f.calls) != 2 {
 					t.Errorf("the calls are %v, want two", f.calls)

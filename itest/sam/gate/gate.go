@@ -103,11 +103,11 @@ func (g *Gate) judge(service, operation string, body []byte) string {
 		}
 		return g.all(requests)
 	case service == "secretsmanager":
-		request, err := secretRequest(operation, body)
+		requests, err := secretRequests(operation, body)
 		if err != nil {
 			return err.Error()
 		}
-		return g.all([]policy.Request{request})
+		return g.all(requests)
 	case service == kmsTarget:
 		return g.judgeKey(operation, body)
 	default:

@@ -155,13 +155,16 @@ func keyARN(name string) string {
 	return resourceARN("kms", "key/"+name[strings.LastIndex(name, "/")+1:])
 }
 
-// secretRequest asks about a secret under its ARN, at the end of whose name Secrets
-// Manager puts six random characters.
-func secretRequest(operation string, body []byte) (policy.Request, error) {
-	var in struct{ Name, SecretId string }
+// secretRequests ask about a secret under its ARN, at the end of whose name Secrets
+// Manager puts six random characters. One that is made with tags is tagged, too.
+func secretRequests(operation string, body []byte) ([]policy.Request, error) {
+	var in struct {
+		Name, SecretId string
+		Tags           []any
+	}
 	err := json.Unmarshal(body, &in)
 	if err != nil {
-		return policy.Request{}, err
+		return nil, err
 	}
 	resource := in.SecretId
 	if in.Name != "" {
@@ -170,5 +173,9 @@ func secretRequest(operation string, body []byte) (policy.Request, error) {
 	if !strings.HasPrefix(resource, "arn:") {
 		resource = resourceARN("secretsmanager", "secret:"+resource+"-AbCdEf")
 	}
-	return policy.Request{Action: "secretsmanager:" + operation, Resource: resource}, nil
+	requests := []policy.Request{{Action: "secretsmanager:" + operation, Resource: resource}}
+	if len(in.Tags) > 0 {
+		requests = append(requests, policy.Request{Action: "secretsmanager:TagResource", Resource: resource})
+	}
+	return requests, nil
 }

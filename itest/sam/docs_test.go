@@ -1,0 +1,176 @@
+package sam_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatepost/gatepost/itest/tool"
+)
+
+var update = flag.Bool("update", false, "write the table in docs/functions.md anew")
+
+const (
+	itemsBegin = "<!-- items -->\n"
+	itemsEnd   = "<!-- /items -->\n"
+)
+
+// itemTable is the table of who may do what as the documentation shows it.
+func itemTable() string {
+	lines := []string{"| what | table | items | sso | portal | metadata | keys |", "|---|---|---|---|---|---|---|"}
+	for _, i := range access {
+		partition := i.partition
+		if strings.HasSuffix(partition, "#") {
+			partition += "…"
+		}
+		cells := []string{i.row, string(i.table), "`" + partition + "`", i.sso, i.portal, i.metadata, i.keys}
+		line := "|"
+		for _, cell := range cells {
+			line += strings.TrimRight(" "+cell, " ") + " |"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func TestTheTableOfItemsIsInTheDocumentation(t *testing.T) {
+	text := read(t, "docs/functions.md")
+	before, rest, begun := strings.Cut(text, itemsBegin)
+	_, after, ended := strings.Cut(rest, itemsEnd)
+	if !begun || !ended {
+		t.Fatalf("docs/functions.md lacks %q or %q", itemsBegin, itemsEnd)
+	}
+	wanted := before + itemsBegin + itemTable() + itemsEnd + after
+	if *update {
+		err := os.WriteFile(filepath.Join(repository(), "docs", "functions.md"), []byte(wanted), 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if text != wanted {
+		t.Error("docs/functions.md has another table than the test: run with -update")
+	}
+}
+
+func TestEveryParameterIsInTheDocumentation(t *testing.T) {
+	text := read(t, "docs/deploy.md")
+	for name := range defaults(t).Section("Parameters") {
+		if !strings.Contains(text, "`"+name+"`") {
+			t.Errorf("docs/deploy.md does not name the parameter %s", name)
+		}
+	}
+}
+
+// name is a word of the documentation that must exist somewhere.
+var (
+	outputName = regexp.MustCompile("output `(\\w+)`|OutputKey=='(\\w+)'")
+	makeTarget = regexp.MustCompile(`(?m)^ {4}make (\w+)(?: ENV=(\w+))?$`)
+)
+
+func TestWhatTheDocumentationNamesExists(t *testing.T) {
+	text := read(t, "docs/deploy.md")
+	outputs, makefile, samconfig := defaults(t).Section("Outputs"), read(t, "Makefile"), read(t, "samconfig.toml")
+	named := outputName.FindAllStringSubmatch(text, -1)
+	for _, found := range named {
+		if name := found[1] + found[2]; outputs[name] == nil {
+			t.Errorf("there is no output %s", name)
+		}
+	}
+	targets := makeTarget.FindAllStringSubmatch(text, -1)
+	for _, found := range targets {
+		if !strings.Contains(makefile, "\n"+found[1]+":") {
+			t.Errorf("the Makefile has no target %s", found[1])
+		}
+		if found[2] != "" && !strings.Contains(samconfig, "\n["+found[2]+".deploy.parameters]") {
+			t.Errorf("samconfig.toml has no environment %s", found[2])
+		}
+	}
+	if len(named) < 3 || len(targets) < 5 {
+		t.Errorf("found %d outputs and %d targets: the test looks in the wrong place", len(named), len(targets))
+	}
+}
+
+// commands are the command lines of the documentation that begin with a word, on
+// one line each.
+func commands(t *testing.T, word string) []string {
+	t.Helper()
+	text := regexp.MustCompile(`\\\n\s+`).ReplaceAllString(read(t, "docs/deploy.md"), "")
+	var all []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if start := strings.Index(line, "$("+word+" "); start >= 0 {
+			line = strings.TrimSuffix(line[start+2:], `)"`)
+		}
+		if strings.HasPrefix(line, word+" ") {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// TestTheCommandLineTakesTheCommands asks each command for its help: flags that it
+// does not have are refused then, too.
+func TestTheCommandLineTakesTheCommands(t *testing.T) {
+	shell := tool.Require(t, "sh")
+	program := filepath.Join(t.TempDir(), "gatepost")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/gatepost")
+	build.Dir = repository()
+	out, err := build.CombinedOutput()
+	if err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	help := func(line string) error {
+		out, err := exec.CommandContext(t.Context(), shell, "-c", line+" --help").CombinedOutput()
+		if err == nil && !strings.Contains(string(out), "Usage:\n  gatepost ") {
+			err = fmt.Errorf("no help")
+		}
+		return err
+	}
+	all := commands(t, "bin/gatepost")
+	if len(all) < 7 {
+		t.Fatalf("found %d commands: the test looks in the wrong place", len(all))
+	}
+	for _, line := range all {
+		err := help(program + strings.TrimPrefix(line, "bin/gatepost"))
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	if help(program+" connector create aws-a --lable x") == nil {
+		t.Error("a flag that does not exist is taken")
+	}
+}
+
+// TestAWSKnowsTheCommands checks the commands of the AWS CLI against the models
+// that the CLI itself is made from.
+func TestAWSKnowsTheCommands(t *testing.T) {
+	python := tool.Python(t, "botocore.session")
+	all := commands(t, "aws")
+	if len(all) < 5 {
+		t.Fatalf("found %d commands: the test looks in the wrong place", len(all))
+	}
+	check := func(lines []string) string {
+		cmd := exec.CommandContext(t.Context(), python, "awscommands.py")
+		cmd.Stdin = strings.NewReader(strings.Join(lines, "\n"))
+		out, err := cmd.CombinedOutput()
+		if err != nil && len(out) == 0 {
+			t.Fatalf("awscommands.py: %v", err)
+		}
+		return string(out)
+	}
+	if said := check(all); said != "" {
+		t.Error(said)
+	}
+	for _, wrong := range []string{"aws iam make-role --role-name x", "aws iam create-role --role x", "aws iam create-role --role-name x"} {
+		if said := check(append(slices.Clone(all), wrong)); !strings.Contains(said, wrong) {
+			t.Errorf("%s is taken", wrong)
+		}
+	}
+}
