@@ -95,7 +95,7 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := environment.Config{URL: u, Version: "test", Contact: "help@example.com"}
+	config := environment.Config{URL: u, Contact: "help@example.com"}
 	s.functions = map[string]gateway.Function{}
 	var failed [3]error
 	s.functions["sso"], failed[0] = sso.Over(config, folder.Store, folder, log)

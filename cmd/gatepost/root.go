@@ -15,9 +15,6 @@ import (
 	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
-// version is set when a release is built.
-var version = "dev"
-
 // program is one run of the command line.
 type program struct {
 	in        io.Reader
@@ -77,7 +74,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return p.say("%s", version) },
+		RunE:  func(*cobra.Command, []string) error { return p.say("%s", environment.Version()) },
 	}
 }
 

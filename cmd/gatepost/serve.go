@@ -27,7 +27,6 @@ func (p *program) serveCommand() *cobra.Command {
 			if !cmd.Flags().Changed("demo-acs") {
 				c.DemoACS = c.Demo
 			}
-			c.Version = version
 			log, err := p.logger()
 			if err != nil {
 				return err

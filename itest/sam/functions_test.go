@@ -22,7 +22,7 @@ var variables = map[string][]string{
 		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
 	"metadata": {environment.URL, environment.LogLevel, environment.ConfigTable},
 	"keys": {environment.URL, environment.LogLevel, environment.ConfigTable, environment.ActivityTable,
-		environment.KeyCustody, environment.SignerRoles, environment.SecretsKey, "GATEPOST_STACK"},
+		environment.KeyCustody, environment.SignerRoles, environment.SecretsKey, environment.Stack},
 }
 
 // properties are those of a function. One that the template must not use is not
@@ -103,7 +103,7 @@ func (c *complaint) values(f function, env map[string]string) {
 		environment.SignerRoles:    role + "SsoRole," + role + "KeysRole",
 		environment.SecretsKey:     "arn:aws:kms:eu-central-1:111122223333:key/gatepost-SecretsKey",
 		environment.KeyCustody:     "kms",
-		"GATEPOST_STACK":           "gatepost",
+		environment.Stack:          "gatepost",
 	}
 	for name, value := range env {
 		if wanted, fixed := want[name]; fixed && value != wanted {

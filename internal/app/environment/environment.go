@@ -26,7 +26,6 @@ type Config struct {
 	Contact        string      // whom people without access should ask
 	LogLevel       slog.Level
 	Region         string
-	Version        string
 }
 
 // The variables, in the names of the contract.
@@ -42,9 +41,19 @@ const (
 	KeysFunction   = "GATEPOST_KEYS_FUNCTION"
 	Contact        = "GATEPOST_CONTACT"
 	LogLevel       = "GATEPOST_LOG_LEVEL"
-	Version        = "GATEPOST_VERSION"
 	Region         = "AWS_REGION" // set by the runtime
 )
+
+// version is set by the linker, see the Makefile.
+var version string
+
+// Version is that of this build, or dev.
+func Version() string {
+	if version == "" {
+		return "dev"
+	}
+	return version
+}
 
 // Read reads the configuration. It returns [idp.Problems] with every variable
 // that is wrong, and every one of needed that is missing.
@@ -66,7 +75,6 @@ func Read(needed ...string) (Config, error) {
 		KeysFunction:   os.Getenv(KeysFunction),
 		Contact:        os.Getenv(Contact),
 		Region:         os.Getenv(Region),
-		Version:        os.Getenv(Version),
 	}
 	address, problem := readURL(os.Getenv(URL))
 	c.URL = address

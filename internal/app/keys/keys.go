@@ -18,7 +18,7 @@ import (
 
 // Needs are the variables that the function cannot do without.
 func Needs() []string {
-	return []string{environment.URL, environment.ConfigTable, environment.ActivityTable, environment.SignerRoles}
+	return []string{environment.URL, environment.ConfigTable, environment.ActivityTable, environment.SignerRoles, environment.Stack}
 }
 
 // Function is what the runtime calls.

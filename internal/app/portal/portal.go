@@ -43,7 +43,7 @@ func Over(c environment.Config, s *store.Store, log *slog.Logger) (gateway.Funct
 		Cookie:    session.CookieFor(c.URL),
 		Write:     write,
 		Now:       time.Now,
-		Version:   c.Version,
+		Version:   environment.Version(),
 		WhomToAsk: c.Contact,
 	}).Routes(mux)
 	handler, err := guard.Stand(c.URL, write, mux)

@@ -21,7 +21,6 @@ type Config struct {
 	DemoPassword string // everybody's password in the demo; empty for a random one
 	DemoACS      bool   // post responses to a page of our own instead of AWS
 	WhomToAsk    string // who gives access: words or an email address
-	Version      string
 }
 
 // Check tells everything that is wrong with the configuration.

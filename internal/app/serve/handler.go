@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/sso"
@@ -58,7 +59,7 @@ func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, ad
 		Cookie:    cookie,
 		Write:     write,
 		Now:       time.Now,
-		Version:   c.Version,
+		Version:   environment.Version(),
 		WhomToAsk: c.WhomToAsk,
 	}).Routes(mux)
 }

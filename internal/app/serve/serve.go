@@ -121,7 +121,7 @@ func run(ctx context.Context, listener net.Listener, c Config, site *installatio
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	log.InfoContext(ctx, "serving", "addr", listener.Addr().String(), "url", address.String(), "version", c.Version)
+	log.InfoContext(ctx, "serving", "addr", listener.Addr().String(), "url", address.String(), "version", environment.Version())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {

@@ -52,8 +52,13 @@ func (c *Client) Delete(ctx context.Context, slug string, e idp.Event) error {
 	return a.Error.domain()
 }
 
+// wireEvent leaves to the function what the function knows better: what was done,
+// to what, and when.
 func wireEvent(e idp.Event) *event {
-	return &event{ID: e.ID, Actor: e.Actor, ActorID: e.ActorID, SourceIP: e.SourceIP, UserAgent: e.UserAgent, RequestID: e.RequestID}
+	return &event{
+		ID: valid(e.ID), Actor: valid(e.Actor), ActorID: valid(e.ActorID),
+		SourceIP: valid(e.SourceIP), UserAgent: valid(e.UserAgent), RequestID: valid(e.RequestID),
+	}
 }
 
 // text is an uploaded file as JSON can carry it. What is too long or not text
@@ -62,8 +67,11 @@ func text(file []byte) string {
 	if len(file) > keys.MaxUpload {
 		file = file[:keys.MaxUpload+1]
 	}
-	return strings.ToValidUTF8(string(file), "\uFFFD")
+	return valid(string(file))
 }
+
+// valid is the text as JSON can carry it: a header may hold any bytes.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // askForKey returns a key and an error together when the function does.
 func (c *Client) askForKey(ctx context.Context, r request) (*idp.Key, error) {

@@ -53,18 +53,16 @@ type Desk struct {
 func (d *Desk) Handle(ctx context.Context, raw stdjson.RawMessage) (stdjson.RawMessage, error) {
 	r, err := readRequest(raw)
 	if err != nil {
-		r = request{}
+		return d.finish(ctx, request{}, answer{}, err)
 	}
-	var a answer
-	if err == nil {
-		a, err = d.do(ctx, r)
-		a.Error = wireFailure(err)
-		err = errors.Join(err, a.faults())
-	} else {
-		a.Error = wireFailure(err)
-	}
+	a, err := d.do(ctx, r)
+	return d.finish(ctx, r, a, err)
+}
+
+func (d *Desk) finish(ctx context.Context, r request, a answer, failed error) (stdjson.RawMessage, error) {
+	a.Error = wireFailure(failed)
 	if d.Done != nil {
-		d.Done(ctx, r.Op, r.Slug, err)
+		d.Done(ctx, r.Op, r.Slug, errors.Join(failed, a.faults()))
 	}
 	text, err := json.Marshal(a)
 	if err != nil {

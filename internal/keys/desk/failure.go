@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -98,10 +99,8 @@ func (f *failure) domain() error {
 	}
 	e := &remoteError{message: f.Message}
 	for _, k := range kinds() {
-		for _, name := range f.Kinds {
-			if name == k.name {
-				e.causes = append(e.causes, k.err)
-			}
+		if slices.Contains(f.Kinds, k.name) {
+			e.causes = append(e.causes, k.err)
 		}
 	}
 	if len(f.Problems) > 0 {

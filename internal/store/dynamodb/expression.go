@@ -80,7 +80,7 @@ func replacement(op store.Op, write string, now time.Time) order {
 		o = order{condition: "attribute_not_exists(" + attrPartition + ") OR " + notOurs, values: attributes{}}
 	}
 	given := contents(op.Item, write)
-	sets, removes := []string{raiseVersion}, []string{}
+	sets, removes := []string{raiseVersion, attrWrite + " = :write"}, []string{}
 	for _, name := range replaceable(op.Item.Key.Table) {
 		value, has := given[name]
 		if !has {
@@ -98,9 +98,9 @@ func replacement(op store.Op, write string, now time.Time) order {
 	return o
 }
 
-// replaceable are the attributes that a put replaces, save key and version.
+// replaceable are the attributes that a put replaces, save key, version and word.
 func replaceable(table store.Table) []string {
-	names := []string{attrCount, attrData, attrEnds, attrTTL, attrWrite}
+	names := []string{attrCount, attrData, attrEnds, attrTTL}
 	if table == store.Activity { // the only one with indexes
 		names = append(names, attrUserPartition, attrUserSort, attrConnectorPartition, attrConnectorSort)
 	}

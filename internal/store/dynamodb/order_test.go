@@ -130,7 +130,7 @@ func describeAttributes(a attributes) string {
 		case *types.AttributeValueMemberB:
 			value = fmt.Sprintf("bytes %x", v.Value)
 		}
-		if name == attrWrite || name == ":write" || name == ":"+attrWrite {
+		if name == attrWrite || name == ":write" {
 			value = fmt.Sprintf("a word of %d characters", len(value))
 		}
 		parts = append(parts, name+"="+value)

@@ -12,13 +12,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/app/custody"
+	appkeys "github.com/gatepost/gatepost/internal/app/keys"
 	"github.com/gatepost/gatepost/internal/app/metadata"
 	"github.com/gatepost/gatepost/internal/app/portal"
 	"github.com/gatepost/gatepost/internal/app/sso"
 	"github.com/gatepost/gatepost/internal/app/tables"
 	"github.com/gatepost/gatepost/internal/idp"
-	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/desk"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/store"
@@ -38,8 +37,8 @@ const (
 func TestTheFunctionsDoTheirWorkUnderTheirPolicies(t *testing.T) {
 	for _, kept := range []idp.Custody{idp.CustodyKMS, idp.CustodySecrets} {
 		t.Run(string(kept), func(t *testing.T) {
-			s := newStage(t)
-			held := s.enterKeys(t, kept)
+			s := newStage(t, kept)
+			held := s.enterKeys(t)
 			link := s.fill(t, desk.NewClient(held, "gatepost-keys"))
 			held.clean(t, "dynamodb:BatchGetItem", "dynamodb:PutItem")
 
@@ -51,7 +50,7 @@ func TestTheFunctionsDoTheirWorkUnderTheirPolicies(t *testing.T) {
 			at = s.enter(t, "PortalFunction", "PortalRole", portal.Needs()...)
 			at.signOut(t, cookie)
 
-			held = s.enterKeys(t, kept)
+			held = s.enterKeys(t)
 			held.tend(t)
 			s.remove(t, desk.NewClient(held, "gatepost-keys"))
 			held.clean(t, "dynamodb:DeleteItem")
@@ -62,23 +61,22 @@ func TestTheFunctionsDoTheirWorkUnderTheirPolicies(t *testing.T) {
 // keysRole is the function keys, as a client of package desk invokes it.
 type keysRole struct {
 	role
-	desk *desk.Desk
+	function appkeys.Function
 }
 
-func (s *stage) enterKeys(t *testing.T, kept idp.Custody) keysRole {
+func (s *stage) enterKeys(t *testing.T) keysRole {
 	t.Helper()
-	at := s.enter(t, "KeysFunction", "KeysRole")
-	config := at.config.AWS()
-	held := tables.Open(config, at.config)
-	keeper := &keys.Keeper{
-		Custodians: custody.Open(config, at.config).All(), Default: kept, Uploads: idp.CustodySecrets, Store: held, Now: time.Now,
+	at := s.enter(t, "KeysFunction", "KeysRole", appkeys.Needs()...)
+	f, err := appkeys.New(at.config, logTo(t))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return keysRole{at, &desk.Desk{Keeper: keeper, Store: held, URL: at.config.URL.String(), Now: time.Now}}
+	return keysRole{at, f}
 }
 
 // Invoke implements [desk.Invoker].
 func (k keysRole) Invoke(ctx context.Context, in *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
-	answer, err := k.desk.Handle(ctx, in.Payload)
+	answer, err := k.function(ctx, in.Payload)
 	return &lambda.InvokeOutput{StatusCode: 200, Payload: answer}, err
 }
 
@@ -222,7 +220,7 @@ func (k keysRole) tend(t *testing.T) {
 
 func (k keysRole) ask(t *testing.T, request string) string {
 	t.Helper()
-	answer, err := k.desk.Handle(t.Context(), json.RawMessage(request))
+	answer, err := k.function(t.Context(), json.RawMessage(request))
 	if err != nil || strings.Contains(string(answer), `"error"`) {
 		t.Fatalf("%s: %s, %v", request, answer, err)
 	}
@@ -232,7 +230,7 @@ func (k keysRole) ask(t *testing.T, request string) string {
 // TestWhatIsNotTheirsIsDenied sees the gate refuse, so that its silence means
 // something.
 func TestWhatIsNotTheirsIsDenied(t *testing.T) {
-	s := newStage(t)
+	s := newStage(t, idp.CustodyKMS)
 	at := s.enter(t, "MetadataFunction", "MetadataRole", metadata.Needs()...)
 	at.config.DirectoryTable, at.config.ActivityTable = s.nameOf("DirectoryTable"), s.nameOf("ActivityTable")
 	held := tables.Open(at.config.AWS(), at.config)

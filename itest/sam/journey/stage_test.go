@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/web/gateway"
 	"github.com/gatepost/gatepost/itest/emulator"
@@ -31,13 +32,13 @@ type stage struct {
 	keys  *gate.Keys
 }
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T, custody idp.Custody) *stage {
 	t.Helper()
 	read, err := template.Read(filepath.Join(tool.Root(), "..", "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	stack, err := read.Stack(map[string]any{"Contact": "help@example.com"})
+	stack, err := read.Stack(map[string]any{"Contact": "help@example.com", "KeyCustody": string(custody)})
 	if err != nil {
 		t.Fatal(err)
 	}

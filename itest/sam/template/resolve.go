@@ -129,7 +129,7 @@ func (s *Stack) call(name string, argument any) (any, error) {
 func (s *Stack) ref(argument any) (any, error) {
 	name, ok := argument.(string)
 	if !ok {
-		return nil, fmt.Errorf("Ref of %v", argument)
+		return nil, fmt.Errorf("a Ref of %v", argument)
 	}
 	switch name {
 	case "AWS::NoValue":

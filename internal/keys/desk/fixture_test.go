@@ -1,0 +1,190 @@
+package desk_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/keys/desk"
+	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/store"
+	"github.com/gatepost/gatepost/internal/store/bolt"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+func clock() time.Time { return noon }
+
+// fixture is a desk over a real store and real keys, and what it was told.
+type fixture struct {
+	*desk.Desk
+	store   *store.Store
+	custody *faultyCustody
+	keeper  *keys.Keeper
+	done    []string
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	folder := t.TempDir()
+	db, err := bolt.Open(filepath.Join(folder, "test.db"), bolt.Options{Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	custody, err := file.Open(filepath.Join(folder, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		err := errors.Join(custody.Close(), db.Close())
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	f := &fixture{store: store.New(db, clock), custody: &faultyCustody{Custodian: custody}}
+	f.keeper = &keys.Keeper{
+		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: f.custody},
+		Default:    idp.CustodyFile, Uploads: idp.CustodyFile, Store: f.store, Now: clock,
+	}
+	f.Desk = &desk.Desk{
+		Keeper: f.keeper, Store: f.store, URL: "https://sso.example.com", Now: clock,
+		Done: func(_ context.Context, op, slug string, err error) {
+			f.done = append(f.done, fmt.Sprint(op, " ", slug, ": ", err))
+		},
+	}
+	return f
+}
+
+// faultyCustody is a custody with faults to be switched on.
+type faultyCustody struct {
+	keys.Custodian
+	generate, signer, remove error
+}
+
+func (c *faultyCustody) Generate(ctx context.Context, slug string) (string, crypto.Signer, error) {
+	if c.generate != nil {
+		return "", nil, c.generate
+	}
+	return c.Custodian.Generate(ctx, slug)
+}
+
+func (c *faultyCustody) Signer(ctx context.Context, ref string, pub *rsa.PublicKey) (crypto.Signer, error) {
+	if c.signer != nil {
+		return nil, c.signer
+	}
+	return c.Custodian.Signer(ctx, ref, pub)
+}
+
+func (c *faultyCustody) Delete(ctx context.Context, ref string) error {
+	if c.remove != nil {
+		return c.remove
+	}
+	return c.Custodian.Delete(ctx, ref)
+}
+
+func (f *fixture) connector(t *testing.T, slug string, change func(*idp.Connector)) {
+	t.Helper()
+	c := &idp.Connector{ID: idp.NewID("c_"), Slug: slug, Kind: idp.KindAWS, Label: slug, EntityID: "https://sso.example.com/metadata/" + slug, Partition: "aws", CreatedAt: noon, UpdatedAt: noon}
+	if change != nil {
+		change(c)
+	}
+	err := f.store.CreateConnector(t.Context(), c, idp.Event{ID: idp.NewID("ev_"), At: noon, Actor: "test", Action: idp.ActionConnectorCreate, Target: slug, Outcome: idp.OutcomeDone})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *fixture) handle(t *testing.T, request string) string {
+	t.Helper()
+	answer, err := f.Handle(t.Context(), []byte(request))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(answer)
+}
+
+// client asks the desk as through Lambda, in this process.
+func (f *fixture) client() (*desk.Client, *loop) {
+	l := &loop{desk: f.Desk}
+	return desk.NewClient(l, "gatepost-keys"), l
+}
+
+// loop is Lambda, as far as one function needs it.
+type loop struct {
+	desk     *desk.Desk
+	err      error                                     // what Invoke returns
+	change   func(*lambda.InvokeOutput)                // bends the answer
+	payloads []string                                  // what was sent
+	in       *lambda.InvokeInput                       // the last one
+	attempts int                                       // that the options of the last one allow
+	before   func(ctx context.Context, payload []byte) // called first
+}
+
+func (l *loop) Invoke(ctx context.Context, in *lambda.InvokeInput, options ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
+	o := lambda.Options{RetryMaxAttempts: 3}
+	for _, option := range options {
+		option(&o)
+	}
+	l.in, l.attempts = in, o.RetryMaxAttempts
+	l.payloads = append(l.payloads, string(in.Payload))
+	if l.before != nil {
+		l.before(ctx, in.Payload)
+	}
+	if l.err != nil {
+		return nil, l.err
+	}
+	answer, err := l.desk.Handle(ctx, in.Payload)
+	if err != nil {
+		return &lambda.InvokeOutput{StatusCode: 200, FunctionError: aws.String("Unhandled")}, nil
+	}
+	out := &lambda.InvokeOutput{StatusCode: 200, Payload: answer}
+	if l.change != nil {
+		l.change(out)
+	}
+	return out, nil
+}
+
+func event() idp.Event {
+	return idp.Event{
+		ID: idp.NewID("ev_"), At: noon.Add(-time.Hour), Actor: "admin@example.com", ActorID: "u_admin",
+		Action: "something.else", Target: "elsewhere", Outcome: idp.OutcomeRefused,
+		SourceIP: "192.0.2.7", UserAgent: "browser", RequestID: "r-1",
+	}
+}
+
+// pair is a private key and a certificate for it, in PEM.
+func pair(t *testing.T) (privateKey, certificate []byte) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, keys.Bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := keys.Issue(key, "uploaded", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), keys.CertificatePEM(cert.Raw)
+}
+
+// middle is a stretch of a PEM file by which it would be known again.
+func middle(privateKey []byte) string {
+	return strings.Split(string(privateKey), "\n")[5]
+}
