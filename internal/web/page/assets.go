@@ -84,8 +84,11 @@ func (a assets) resolve(css []byte) []byte {
 func (r *Renderer) Assets() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.Harden(w.Header())
-		file, ok := r.assets.files[req.URL.Path]
+		all, err := r.assets()
+		file, ok := all.files[req.URL.Path]
 		switch {
+		case err != nil:
+			http.Error(w, "assets are broken", http.StatusInternalServerError)
 		case req.Method != http.MethodGet && req.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)

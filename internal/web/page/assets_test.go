@@ -16,12 +16,21 @@ func get(t *testing.T, pages *Renderer, method, path string) *httptest.ResponseR
 	return w
 }
 
+func assetsOf(t *testing.T, pages *Renderer) assets {
+	t.Helper()
+	all, err := pages.assets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 var reference = regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"|url\("([^"]+)"\)`)
 
 func TestEveryAssetThatAPageNamesIsServed(t *testing.T) {
 	pages := newRenderer(t)
 	kinds := map[string]string{"css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-	texts := []string{string(pages.assets.files[pages.assets.paths["gatepost.css"]].body)}
+	texts := []string{string(assetsOf(t, pages).files[assetsOf(t, pages).paths["gatepost.css"]].body)}
 	for _, s := range samples() {
 		texts = append(texts, render(t, pages, s).Body.String())
 	}
@@ -46,8 +55,8 @@ func TestEveryAssetThatAPageNamesIsServed(t *testing.T) {
 			t.Errorf("%s: X-Content-Type-Options %q", address, got)
 		}
 	}
-	if len(seen) != len(pages.assets.files) {
-		t.Errorf("pages name %d assets of %d", len(seen), len(pages.assets.files))
+	if len(seen) != len(assetsOf(t, pages).files) {
+		t.Errorf("pages name %d assets of %d", len(seen), len(assetsOf(t, pages).files))
 	}
 }
 
@@ -63,7 +72,7 @@ func TestAnAssetThatIsNotThereIsNotCached(t *testing.T) {
 
 func TestAssetsAreForReadingOnly(t *testing.T) {
 	pages := newRenderer(t)
-	path := pages.assets.paths["mark.svg"]
+	path := assetsOf(t, pages).paths["mark.svg"]
 	w := get(t, pages, http.MethodPost, path)
 	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: status %d, Allow %q", w.Code, w.Header().Get("Allow"))

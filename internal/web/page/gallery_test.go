@@ -32,7 +32,7 @@ func TestGallery(t *testing.T) {
 		put(s.name+".html", w.Body.Bytes())
 		put(s.name+".headers", []byte(headerLines(w.Header())))
 	}
-	for address, file := range pages.assets.files {
+	for address, file := range assetsOf(t, pages).files {
 		put(strings.TrimPrefix(address, "/"), file.body)
 	}
 }

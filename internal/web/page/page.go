@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -21,11 +22,15 @@ type Options struct {
 }
 
 // Renderer writes pages. It is made once and is safe for concurrent use.
+//
+// A template is parsed when its page is first written, and assets are read when
+// something first needs their addresses: a function that starts for one redirect
+// or one page does not wait for all of them.
 type Renderer struct {
 	demo   bool
 	secure bool // served over https
-	assets assets
-	pages  map[string]*template.Template
+	assets func() (assets, error)
+	pages  map[string]func() (*template.Template, error)
 }
 
 // Page is one of the page structs of this package.
@@ -71,7 +76,7 @@ type frame struct {
 	Page    any
 }
 
-// New reads the embedded templates and assets. It fails when o.URL is not an
+// New makes the renderer of an installation. It fails when o.URL is not an
 // absolute http or https address.
 func New(o Options) (*Renderer, error) {
 	base, err := url.Parse(o.URL)
@@ -81,38 +86,30 @@ func New(o Options) (*Renderer, error) {
 	if base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
 		return nil, fmt.Errorf("page: address %q is not an absolute http or https address", o.URL)
 	}
-	files, err := loadAssets()
-	if err != nil {
-		return nil, err
+	r := &Renderer{
+		demo:   o.Demo,
+		secure: base.Scheme == "https",
+		assets: sync.OnceValues(loadAssets),
+		pages:  make(map[string]func() (*template.Template, error)),
 	}
-	r := &Renderer{demo: o.Demo, secure: base.Scheme == "https", assets: files}
-	r.pages, err = parse(files)
-	if err != nil {
-		return nil, err
+	for _, name := range []string{"signin", "portal", "chooser", "confirm", "launch", "leave", "problem", "setup", "password", "demo"} {
+		r.pages[name] = sync.OnceValues(func() (*template.Template, error) { return r.parse(name) })
 	}
 	return r, nil
 }
 
-// parse makes one template set for each page: the layout with that page's body.
-func parse(files assets) (map[string]*template.Template, error) {
-	layout := template.New("layout.html").Funcs(functions(files))
-	layout, err := layout.ParseFS(templates, "templates/layout.html", "templates/parts.html")
+// parse makes the template set of a page: the layout with that page's body.
+func (r *Renderer) parse(name string) (*template.Template, error) {
+	files, err := r.assets()
+	if err != nil {
+		return nil, err
+	}
+	set := template.New("layout.html").Funcs(functions(files))
+	set, err = set.ParseFS(templates, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	pages := make(map[string]*template.Template)
-	for _, name := range []string{"signin", "portal", "chooser", "confirm", "launch", "leave", "problem", "setup", "password", "demo"} {
-		set, err := layout.Clone()
-		if err != nil {
-			return nil, fmt.Errorf("page: %w", err)
-		}
-		set, err = set.ParseFS(templates, "templates/"+name+".html")
-		if err != nil {
-			return nil, fmt.Errorf("page: %w", err)
-		}
-		pages[name] = set
-	}
-	return pages, nil
+	return set, nil
 }
 
 // Write answers with a page, its status and its security headers. On an error
@@ -124,8 +121,12 @@ func (r *Renderer) Write(w http.ResponseWriter, status int, p Page) error {
 	if err != nil {
 		return err
 	}
+	set, err := r.pages[v.name]()
+	if err != nil {
+		return err
+	}
 	var body bytes.Buffer
-	err = r.pages[v.name].Execute(&body, frame{
+	err = set.Execute(&body, frame{
 		Name:    v.name,
 		Title:   v.title,
 		Wide:    v.wide,
