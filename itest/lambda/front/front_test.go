@@ -89,45 +89,6 @@ func compare(t *testing.T, golden string, got []byte) {
 	}
 }
 
-// TestTheEventHasTheFormOfAWSsOwnSample looks for fields that the documentation's
-// sample has and an event of ours has not.
-func TestTheEventHasTheFormOfAWSsOwnSample(t *testing.T) {
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://sso.example.com/my/path?parameter1=value1", strings.NewReader("Hello from Lambda"))
-	r.Header.Set("Cookie", "cookie1=1")
-	r.Header.Set("Content-Type", "text/plain")
-	r.Header.Set("User-Agent", "agent")
-	var event struct {
-		Version, RouteKey, RawPath, RawQueryString, Body string
-		Cookies                                          []string
-		Headers, QueryStringParameters                   map[string]string
-		IsBase64Encoded                                  *bool
-		RequestContext                                   struct {
-			AccountID, APIID, DomainName, DomainPrefix, RequestID, RouteKey, Stage, Time string
-			TimeEpoch                                                                    int64
-			HTTP                                                                         struct{ Method, Path, Protocol, SourceIP, UserAgent string }
-		}
-	}
-	err := json.Unmarshal(sent(t, r), &event)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := event.RequestContext
-	for name, value := range map[string]string{
-		"version": event.Version, "routeKey": event.RouteKey, "rawPath": event.RawPath, "rawQueryString": event.RawQueryString, "body": event.Body,
-		"cookies": strings.Join(event.Cookies, ""), "headers": event.Headers["user-agent"], "queryStringParameters": event.QueryStringParameters["parameter1"],
-		"accountId": c.AccountID, "apiId": c.APIID, "domainName": c.DomainName, "domainPrefix": c.DomainPrefix, "requestId": c.RequestID,
-		"requestContext.routeKey": c.RouteKey, "stage": c.Stage, "time": c.Time, "method": c.HTTP.Method, "path": c.HTTP.Path,
-		"protocol": c.HTTP.Protocol, "sourceIp": c.HTTP.SourceIP, "userAgent": c.HTTP.UserAgent,
-	} {
-		if value == "" {
-			t.Errorf("%s is missing", name)
-		}
-	}
-	if event.IsBase64Encoded == nil || c.TimeEpoch == 0 {
-		t.Error("isBase64Encoded or timeEpoch is missing")
-	}
-}
-
 func TestTheMostExactRouteTakesARequest(t *testing.T) {
 	f := &Front{Routes: map[string]Function{"ANY /sso/{proxy+}": nil, "POST /signin": nil, "$default": nil}}
 	for request, want := range map[string]string{

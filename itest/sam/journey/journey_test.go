@@ -238,7 +238,7 @@ func TestWhatIsNotTheirsIsDenied(t *testing.T) {
 		"reading a person":    func() error { _, err := held.User(t.Context(), "u_1"); return err },
 		"listing connectors":  func() error { _, _, err := held.ListConnectors(t.Context(), store.List{}); return err },
 		"writing an event":    func() error { return held.PutEvent(t.Context(), idp.Event{Action: idp.ActionLaunch}) },
-		"ending all sessions": func() error { return held.RaiseInstanceEpoch(t.Context(), idp.Event{Action: idp.ActionSessionsEnd}) },
+		"ending all sessions": func() error { return held.RaiseInstanceEpoch(t.Context(), idp.Event{Action: idp.ActionInstanceUpdate}) },
 	} {
 		before := len(at.Denied())
 		err := call()
