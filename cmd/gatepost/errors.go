@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strings"
+	"syscall"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/store"
@@ -26,6 +27,8 @@ func explain(err error) (text, hint string) {
 		return strings.Join(lines(problems), "\n       "), remedies(problems)
 	case errors.Is(err, store.ErrInUse):
 		return "serve is running; use --server", "stop serve to work on its data folder"
+	case errors.Is(err, syscall.EADDRINUSE):
+		return err.Error(), "choose another port with --addr, such as --addr 127.0.0.1:8081"
 	case errors.Is(err, store.ErrLastOwner):
 		return err.Error(), "make somebody else an owner first: gatepost user update EMAIL --admin-role owner"
 	case errors.Is(err, store.ErrStale):
