@@ -1,27 +1,15 @@
-// Command clients is a function that makes a DynamoDB and a KMS client before its
-// first request, as AWS's guide to the SDK shows, and nothing besides. It is what
-// the start of ours is compared with: any program that did our job would have
-// these two.
-//
-// What a launch asks of the services, and no more of the SDK, is linked, since the
-// linker leaves out the operations that a program never calls. None of it runs in
-// a measurement.
+// Command clients is the function of package twoclients as AWS's guide to the SDK
+// shows it: configured by the SDK's loader.
 package main
 
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 
-	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"github.com/gatepost/gatepost/bench/internal/twoclients"
 )
 
 func main() {
@@ -30,43 +18,5 @@ func main() {
 		fmt.Fprintln(os.Stderr, "clients:", err)
 		os.Exit(1)
 	}
-	f := function{store: dynamodb.NewFromConfig(settings), keys: kms.NewFromConfig(settings)}
-	lambda.Start(f.answer)
-}
-
-type function struct {
-	store *dynamodb.Client
-	keys  *kms.Client
-}
-
-func (f function) answer(ctx context.Context, request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	if request.RawPath == "/work" {
-		err := f.work(ctx)
-		if err != nil {
-			return events.APIGatewayV2HTTPResponse{}, err
-		}
-	}
-	return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusOK, Body: "ok\n"}, nil
-}
-
-// work is one batch read, one signature and one conditional write.
-func (f function) work(ctx context.Context) error {
-	key := map[string]dynamodbtypes.AttributeValue{"pk": &dynamodbtypes.AttributeValueMemberS{Value: "key"}}
-	_, err := f.store.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
-		RequestItems: map[string]dynamodbtypes.KeysAndAttributes{"table": {Keys: []map[string]dynamodbtypes.AttributeValue{key}}},
-	})
-	if err != nil {
-		return err
-	}
-	_, err = f.keys.Sign(ctx, &kms.SignInput{
-		KeyId: aws.String("key"), Message: make([]byte, 32), MessageType: kmstypes.MessageTypeDigest,
-		SigningAlgorithm: kmstypes.SigningAlgorithmSpecRsassaPkcs1V15Sha256,
-	})
-	if err != nil {
-		return err
-	}
-	_, err = f.store.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String("table"), Item: key, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	})
-	return err
+	twoclients.Run(settings)
 }

@@ -28,6 +28,7 @@ func contenders() []function {
 	return []function{
 		{"bare", "bench", "./cmd/bare", sample("sso-signed-out", ""), `"statusCode":200`},
 		{peer, "bench", "./cmd/clients", sample("sso-signed-out", ""), `"statusCode":200`},
+		{"the same, configured by hand", "bench", "./cmd/lean", sample("sso-signed-out", ""), `"statusCode":200`},
 		{"sso", ".", "./functions/sso", sample("sso-signed-out", ""), `"statusCode":303`},
 		{"portal", ".", "./functions/portal", sample("portal-signin-page", ""), `"statusCode":200`},
 		{"metadata", ".", "./functions/metadata", sample("metadata", "/metadata/NOPE"), `"statusCode":404`},

@@ -13,9 +13,9 @@
 //   - resident: its memory after the answer (VmRSS)
 //
 // Beside ours run a function that does nothing and one that makes the clients that
-// our hot path needs; see the commands bare and clients. Their rounds are
-// interleaved, and a ratio is taken within a round, so that a machine that gets
-// slower is slower for all.
+// our hot path needs, in two forms; see the commands bare, clients and lean. The
+// rounds are interleaved, and a ratio is taken within a round, so that a machine
+// that gets slower is slower for all.
 //
 // Sizes are those of the linux/arm64 build, which is what is deployed.
 package main

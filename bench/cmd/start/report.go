@@ -42,22 +42,20 @@ type result struct {
 	ZipBytes    int64   `json:"zip_bytes"`
 }
 
-const (
-	mib = 1 << 20
-)
+const mib = 1 << 20
 
 func (r *report) table(out io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-26s %9s %7s %9s %9s %7s %8s %7s %9s %9s %8s\n", "cold start, one core",
+	fmt.Fprintf(&b, "%-29s %9s %7s %9s %9s %7s %8s %7s %9s %9s %8s\n", "cold start, one core",
 		"ready ms", "×", "answer ms", "both ms", "×", "CPU ms", "×", "RSS MiB", "arm64 MiB", "zip MiB")
 	for _, f := range r.Functions {
-		fmt.Fprintf(&b, "%-26s %9.1f %7.2f %9.1f %9.1f %7.2f %8.1f %7.2f %9.1f %9.1f %8.2f\n", f.Name,
+		fmt.Fprintf(&b, "%-29s %9.1f %7.2f %9.1f %9.1f %7.2f %8.1f %7.2f %9.1f %9.1f %8.2f\n", f.Name,
 			f.Ready, f.ReadyRatio, f.Answer, f.Whole, f.WholeRatio, f.CPU, f.CPURatio, f.MemoryBytes/mib, float64(f.BinaryBytes)/mib, float64(f.ZipBytes)/mib)
 	}
-	fmt.Fprintf(&b, "\n%-26s %11s %11s %8s %7s %14s\n", "calls to the store", "batch reads", "items asked", "queries", "writes", "items written")
+	fmt.Fprintf(&b, "\n%-29s %11s %11s %8s %7s %14s\n", "calls to the store", "batch reads", "items asked", "queries", "writes", "items written")
 	for _, route := range r.Routes {
 		c := route.Calls
-		fmt.Fprintf(&b, "%-26s %11d %11d %8d %7d %14d\n", route.Name, c.Gets, c.Keys, c.Queries, c.Writes, c.Ops)
+		fmt.Fprintf(&b, "%-29s %11d %11d %8d %7d %14d\n", route.Name, c.Gets, c.Keys, c.Queries, c.Writes, c.Ops)
 	}
 	m := r.Machine
 	fmt.Fprintf(&b, "\n%s, %s; %s, %d cores, load %s; %d interleaved rounds; × is to %q\n", m.Go, m.Platform, m.CPU, m.Cores, m.Load, r.Rounds, peer)
