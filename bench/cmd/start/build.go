@@ -72,8 +72,8 @@ func compile(ctx context.Context, module, pkg, binary string, platform ...string
 	return nil
 }
 
-// sizes are the bytes of a file, as it is and deflated in a zip archive.
-func sizes(file string) (plain, zipped int64, _ error) {
+// sizes are the bytes of a file, as it is and, second, deflated in a zip archive.
+func sizes(file string) (int64, int64, error) {
 	source, err := os.Open(file)
 	if err != nil {
 		return 0, 0, err
@@ -85,7 +85,7 @@ func sizes(file string) (plain, zipped int64, _ error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	plain, err = io.Copy(entry, source)
+	plain, err := io.Copy(entry, source)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -32,7 +32,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.root, "root", "..", "the repository")
 	flag.StringVar(&o.builds, "builds", "../build/bench", "where the functions are built")
-	flag.IntVar(&o.rounds, "rounds", 40, "how often each function is started")
+	flag.IntVar(&o.rounds, "rounds", 100, "how often each function is started")
 	flag.StringVar(&o.file, "json", "", "write the results to this file too")
 	flag.Parse()
 

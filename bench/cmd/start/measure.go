@@ -30,15 +30,15 @@ func measure(ctx context.Context, functions []built, rounds int) ([]result, erro
 }
 
 // summarize takes medians: of the times, and of the ratios to the peer's start in
-// the same round.
+// the same round. Without the peer, the first function stands in for it.
 func summarize(functions []built, starts [][]start) []result {
-	base := slices.IndexFunc(functions, func(b built) bool { return b.name == peer })
+	base := max(0, slices.IndexFunc(functions, func(b built) bool { return b.name == peer }))
 	var results []result
 	for i, f := range functions {
 		of := func(value func(own, peer start) float64) float64 {
 			values := make([]float64, len(starts[i]))
 			for round := range values {
-				values[round] = value(starts[i][round], starts[max(base, 0)][round])
+				values[round] = value(starts[i][round], starts[base][round])
 			}
 			return median(values)
 		}

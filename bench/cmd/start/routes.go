@@ -94,17 +94,20 @@ type request struct {
 }
 
 // countRoutes sends the sample events to the functions, over the embedded store.
-func countRoutes(ctx context.Context, root string) (_ []route, err error) {
+func countRoutes(ctx context.Context, root string) ([]route, error) {
 	folder, err := os.MkdirTemp("", "gatepost-bench-")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	s, err := openStage(ctx, folder)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
+	routes, err := s.count(ctx, root)
+	return routes, errors.Join(err, s.close(), os.RemoveAll(folder))
+}
+
+func (s *stage) count(ctx context.Context, root string) ([]route, error) {
 	var routes []route
 	for _, r := range requests() {
 		s.tables.reset()

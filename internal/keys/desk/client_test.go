@@ -199,7 +199,7 @@ func TestBadUploadsAreToldAsIfTheFunctionWereHere(t *testing.T) {
 	}{
 		{"no key", nil, certificate, "private_key", "is missing", true},
 		{"a key in DER", []byte{0x30, 0x82, 0xff, 0xfe, 0x00, 0x01}, certificate, "private_key", "not PEM", true},
-		{"a key that is too long", bytes.Repeat([]byte{0xff, 'x'}, keys.MaxUpload), certificate, "private_key", "longer than", false},
+		{"a key that is too long", bytes.Repeat([]byte{0xff, 'x'}, 20*keys.MaxUpload), certificate, "private_key", "longer than", false},
 		{"a certificate of another key", privateKey, otherCertificate, "certificate", "", true},
 	}
 	for _, test := range tests {

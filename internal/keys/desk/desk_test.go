@@ -2,6 +2,8 @@ package desk_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -259,7 +261,7 @@ func TestCheckGoesByPages(t *testing.T) {
 	}
 }
 
-func TestCheckTellsWhatCannotBeReached(t *testing.T) {
+func TestCheckTellsWhatCannotBeReachedOrSignsWrongly(t *testing.T) {
 	f := newFixture(t)
 	f.connector(t, "aws-a", nil)
 	client, _ := f.client()
@@ -273,6 +275,15 @@ func TestCheckTellsWhatCannotBeReached(t *testing.T) {
 		t.Errorf("checked %+v", k)
 	}
 	f.custody.signer = nil
+	f.custody.signs, err = rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = f.check(t, `{"op":"check"}`)
+	if k := got.Keys[0]; k.Signs || k.Error == nil || len(k.Error.Kinds) != 1 || k.Error.Kinds[0] != "mismatch" {
+		t.Errorf("a key that signs with another: %+v", k)
+	}
+	f.custody.signs = nil
 	if got = f.check(t, `{"op":"check"}`); !got.Keys[0].Signs {
 		t.Errorf("no recovery: %+v", got)
 	}

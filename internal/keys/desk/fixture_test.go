@@ -73,6 +73,7 @@ func newFixture(t *testing.T) *fixture {
 type faultyCustody struct {
 	keys.Custodian
 	generate, signer, remove error
+	signs                    crypto.Signer // signs for every key
 }
 
 func (c *faultyCustody) Generate(ctx context.Context, slug string) (string, crypto.Signer, error) {
@@ -85,6 +86,9 @@ func (c *faultyCustody) Generate(ctx context.Context, slug string) (string, cryp
 func (c *faultyCustody) Signer(ctx context.Context, ref string, pub *rsa.PublicKey) (crypto.Signer, error) {
 	if c.signer != nil {
 		return nil, c.signer
+	}
+	if c.signs != nil {
+		return c.signs, nil
 	}
 	return c.Custodian.Signer(ctx, ref, pub)
 }

@@ -65,7 +65,7 @@ func TestAKeyIsMadeForSignaturesAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := fake.created
-	if in.KeySpec != types.KeySpecRsa2048 || in.KeyUsage != types.KeyUsageTypeSignVerify || in.MultiRegion != nil {
+	if in.KeySpec != types.KeySpecRsa2048 || in.KeyUsage != types.KeyUsageTypeSignVerify || in.Origin != types.OriginTypeAwsKms || in.MultiRegion != nil {
 		t.Errorf("asked for %s, %s", in.KeySpec, in.KeyUsage)
 	}
 	if !in.BypassPolicyLockoutSafetyCheck {
@@ -155,16 +155,9 @@ func TestAnEndedContextIsTheReason(t *testing.T) {
 		t.Fatal(err)
 	}
 	fake.fault["Sign"] = errors.New("the client's own words")
-	fake.mu.Lock()
-	done := make(chan error)
-	go func() {
-		_, err := signer.Sign(rand.Reader, digest[:], crypto.SHA256)
-		done <- err
-	}()
-	cancel()
-	fake.mu.Unlock()
-	err = <-done
-	if !errors.Is(err, context.Canceled) {
+	fake.enters = cancel
+	_, err = signer.Sign(rand.Reader, digest[:], crypto.SHA256)
+	if !errors.Is(err, context.Canceled) || !errors.Is(err, keys.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,12 +14,12 @@
 // Calls, and what the caller's own policy has to allow for them:
 //
 //   - Generate: kms:CreateKey and kms:TagResource, with aws:RequestTag of
-//     [TagConnector]; GetPublicKey is in the key's policy. CreateKey skips KMS's
+//     [TagStack]; GetPublicKey is in the key's policy. CreateKey skips KMS's
 //     lockout check (kms:BypassPolicyLockoutSafetyCheck), which would otherwise
 //     demand that the caller may change the key's policy afterwards. That is what
 //     it must not: it could give Sign to anybody. The account's administrators can.
 //   - Signer and Sign: nothing.
-//   - Delete: kms:ScheduleKeyDeletion, with aws:ResourceTag of [TagConnector].
+//   - Delete: kms:ScheduleKeyDeletion, with aws:ResourceTag of [TagStack].
 //
 // # Faults
 //

@@ -33,8 +33,9 @@ type fakeKMS struct {
 	created kms.CreateKeyInput
 	retries int // as the last CreateKey's options left it
 
-	fault map[string]error // by operation
-	times int              // after how many calls the faults end; 0 for never
+	fault  map[string]error // by operation
+	times  int              // after how many calls the faults end; 0 for never
+	enters func()           // called with each call that reaches KMS
 }
 
 type fakeKey struct {
@@ -50,6 +51,9 @@ func newFake() *fakeKMS {
 // enter counts the call and returns the key and what the call fails with.
 func (f *fakeKMS) enter(ctx context.Context, operation string, ref *string) (*fakeKey, error) {
 	f.calls[operation]++
+	if f.enters != nil {
+		f.enters()
+	}
 	err := f.fault[operation]
 	if err != nil && (f.times == 0 || f.calls[operation] <= f.times) {
 		return nil, err

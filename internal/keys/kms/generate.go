@@ -61,6 +61,7 @@ func (c *Custody) create(ctx context.Context, slug, policy string) (string, erro
 		Description:                    aws.String("Signing key of Gatepost's connector " + slug),
 		KeySpec:                        types.KeySpecRsa2048,
 		KeyUsage:                       types.KeyUsageTypeSignVerify,
+		Origin:                         types.OriginTypeAwsKms,
 		Policy:                         &policy,
 		BypassPolicyLockoutSafetyCheck: true,
 		Tags:                           c.tags(slug),

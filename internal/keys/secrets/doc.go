@@ -6,10 +6,10 @@
 // # Who may do what
 //
 // Whoever can read a secret can sign in anybody's name. The calls, and what the
-// caller's policy has to allow for them on the names gatepost/*:
+// caller's policy has to allow for them on the names gatepost/STACK/keys/*:
 //
-//   - Generate and Import: secretsmanager:CreateSecret and TagResource, with
-//     aws:RequestTag of [TagConnector]; for a KMS key of Options.Key also
+//   - Generate and Import: secretsmanager:CreateSecret and TagResource, and
+//     GetSecretValue to read the key back; for a KMS key of Options.Key also
 //     kms:GenerateDataKey and kms:Decrypt.
 //   - Signer and Sign: secretsmanager:GetSecretValue; for such a KMS key also
 //     kms:Decrypt.

@@ -55,7 +55,7 @@ func (t *Tables) repeat(ctx context.Context, call func(context.Context) error) (
 
 // try is the try number n, from 0.
 func (t *Tables) try(ctx context.Context, n int, call func(context.Context) error) error {
-	limited, cancel := context.WithTimeout(ctx, t.budget<<min(n, maxDoublings))
+	limited, cancel := context.WithTimeout(ctx, t.patience<<min(n, maxDoublings))
 	defer cancel()
 	err := call(limited)
 	if limited.Err() != nil && outcomeOf(err) == lost {

@@ -101,6 +101,15 @@ func TestNewRefusesAnAddressThatIsNotAbsolute(t *testing.T) {
 	}
 }
 
+// Parsing one template allocates hundreds of times, and a function's start would
+// wait for all of them.
+func TestATemplateIsParsedWhenItsPageIsWritten(t *testing.T) {
+	allocations := testing.AllocsPerRun(10, func() { newRenderer(t) })
+	if allocations > 200 {
+		t.Errorf("a renderer takes %.0f allocations before it writes a page", allocations)
+	}
+}
+
 func TestAPageThatRefusesItsDataWritesNothing(t *testing.T) {
 	w := httptest.NewRecorder()
 	err := newRenderer(t).Write(w, 200, Launch{Action: "http://evil.example/saml", FormAction: []string{"https://*.aws.amazon.com"}})

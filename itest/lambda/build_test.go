@@ -1,0 +1,60 @@
+// Package lambda tests the deployed shape: the functions' own binaries under
+// AWS's Lambda Runtime Interface Emulator, behind a front that plays API Gateway,
+// over emulators of DynamoDB, KMS, Secrets Manager, IAM and STS.
+package lambda
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/gatepost/gatepost/itest/tool"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	folder, _ := build()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// functions are the folders under functions, each of them a binary.
+var functions = []string{"sso", "portal", "metadata", "keys"}
+
+// build makes the bootstrap of each function, as the Makefile does, once for the
+// test process: TestMain removes them.
+var build = sync.OnceValues(func() (string, error) {
+	_, err := exec.LookPath("aws-lambda-rie")
+	if err != nil {
+		return "", err // nothing will run them
+	}
+	folder, err := os.MkdirTemp("", "gatepost-lambda-")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range functions {
+		cmd := exec.Command("go", "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w",
+			"-o", filepath.Join(folder, name, "bootstrap"), "./functions/"+name)
+		cmd.Dir = filepath.Dir(tool.Root())
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return folder, fmt.Errorf("build function %s: %w\n%s", name, err, out)
+		}
+	}
+	return folder, nil
+})
+
+// bootstrap is the binary of a function.
+func bootstrap(t testing.TB, name string) string {
+	t.Helper()
+	tool.Require(t, "aws-lambda-rie")
+	folder, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(folder, name, "bootstrap")
+}
