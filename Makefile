@@ -51,9 +51,12 @@ ENV ?= dev
 deploy:
 	sam build && sam deploy --config-env $(ENV)
 
-# bench measures issuing a response beside its peers, on one core, in one run.
+# bench measures, each in one run on one core: issuing a response beside its peers,
+# and the start of the functions beside two that do nothing else. It needs Linux.
 bench:
-	cd bench && GOMAXPROCS=1 $(GO) run ./cmd/issue -json ../build/bench.json
+	mkdir -p build
+	cd bench && GOMAXPROCS=1 $(GO) run ./cmd/issue -json ../build/issue.json
+	cd bench && $(GO) run ./cmd/start -json ../build/start.json
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \

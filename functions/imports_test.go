@@ -20,7 +20,6 @@ const (
 	etree      = "github.com/beevik/etree"
 	goxmldsig  = "github.com/russellhaering/goxmldsig"
 	clockwork  = "github.com/jonboulle/clockwork" // goxmldsig's clock
-	roca       = "github.com/titanous/rocacheck"
 	strictJSON = "github.com/go-json-experiment/json"
 	crypto     = "golang.org/x/crypto"
 	text       = "golang.org/x/text"
@@ -49,7 +48,7 @@ var nowhere = []string{
 var policy = []rule{
 	{
 		"sso", // signs for who is signed in; signs nobody in, changes nothing
-		[]string{proxy, service + "kms", service + "secretsmanager", etree, goxmldsig, clockwork, roca},
+		[]string{proxy, service + "kms", service + "secretsmanager", etree, goxmldsig, clockwork},
 		[]string{"internal/signin", "internal/admin", "internal/resource", "internal/keys/desk", "internal/web/portal", "internal/web/metadata"},
 	},
 	{
@@ -66,7 +65,7 @@ var policy = []rule{
 	{
 		"keys", // makes keys for whoever may invoke it; has no page and no password
 		// The client for Lambda stands beside the protocol that it speaks.
-		[]string{service + "kms", service + "secretsmanager", service + "lambda", sdk + "/aws/protocol/", roca, strictJSON},
+		[]string{service + "kms", service + "secretsmanager", service + "lambda", sdk + "/aws/protocol/", strictJSON},
 		[]string{"internal/web", "internal/signin", "internal/sso", "internal/awsfed", "internal/saml", "internal/admin", "internal/resource"},
 	},
 }

@@ -109,7 +109,7 @@ func placeholder(name string, closed bool) piece {
 		return piece{bad: "has a ${ without its }"}
 	case name == placeholderEmail, name == placeholderName, name == placeholderID:
 		return piece{name: name}
-	case isAttribute && attributePattern.MatchString(key):
+	case isAttribute && attributePattern.matches(key):
 		return piece{name: name}
 	}
 	return piece{bad: fmt.Sprintf("has an unknown placeholder ${%s}", clip(name))}

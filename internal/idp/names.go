@@ -16,11 +16,24 @@ const (
 )
 
 var (
-	slugPattern      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	groupPattern     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,63}$`)
-	emailPattern     = regexp.MustCompile(`^[a-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
-	attributePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,63}$`)
+	slugPattern      = pattern{63, regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)}
+	groupPattern     = pattern{64, regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+=-]*$`)}
+	emailPattern     = pattern{MaxEmail, regexp.MustCompile(`^[a-z0-9.!#$%&'*+/=?^_{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)}
+	attributePattern = pattern{64, regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)}
 )
+
+// maxLocal is the longest local part of an email: RFC 5321, 4.5.3.1.1.
+const maxLocal = 64
+
+// pattern is how a name is spelled, and how many bytes it may have. The expression
+// does not count them: {0,63} is compiled into 63 copies of what it repeats, and
+// every function would wait for that at its start.
+type pattern struct {
+	most     int
+	spelling *regexp.Regexp
+}
+
+func (p pattern) matches(s string) bool { return len(s) <= p.most && p.spelling.MatchString(s) }
 
 // reservedSlugs would read as a part of the product in a link or a log.
 var reservedSlugs = []string{
@@ -31,7 +44,7 @@ var reservedSlugs = []string{
 // ValidSlug reports whether s can be a connector's slug, the last part of its
 // IdP URL: lower-case letters, digits and inner hyphens, 1 to 63 characters.
 // Reserved words are valid in a request, where they name no connector.
-func ValidSlug(s string) bool { return slugPattern.MatchString(s) }
+func ValidSlug(s string) bool { return slugPattern.matches(s) }
 
 // CheckSlug tells why s cannot be given to a new connector, or returns nil.
 func CheckSlug(s string) error {
@@ -59,7 +72,7 @@ func CheckGroupName(s string) error {
 }
 
 func (ps *Problems) checkGroupName(field, s string) {
-	if !groupPattern.MatchString(s) {
+	if !groupPattern.matches(s) {
 		ps.add(field, s, "is not a group name", "use 1 to 64 letters, digits and . _ @ + = -, beginning with a letter or digit")
 	}
 }
@@ -82,7 +95,7 @@ func (ps *Problems) checkEmail(field, s string) {
 		ps.add(field, s, "is missing", "give an email address")
 	case len(s) > MaxEmail:
 		ps.add(field, s, "is too long", atMost(MaxEmail))
-	case !emailPattern.MatchString(s):
+	case !emailPattern.matches(s), strings.IndexByte(s, '@') > maxLocal:
 		ps.add(field, s, "is not an email address", "write it as name@example.com, lower case, ASCII")
 	}
 }

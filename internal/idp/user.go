@@ -69,7 +69,7 @@ func (u *User) Validate() error {
 	ps.checkMany("attributes", len(u.Attributes), MaxUserAttributes)
 	for key, value := range u.Attributes {
 		field := fmt.Sprintf("attributes[%q]", clip(key))
-		if !attributePattern.MatchString(key) {
+		if !attributePattern.matches(key) {
 			ps.add(field, key, "is not an attribute name", "use 1 to 64 letters, digits and . _ -, beginning with a letter")
 		}
 		ps.checkText(field, value, 0, MaxAttributeValue)

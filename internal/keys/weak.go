@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-
-	"github.com/titanous/rocacheck"
 )
 
 const (
@@ -34,7 +32,7 @@ func weakness(pub *rsa.PublicKey) *fault {
 		return &fault{fmt.Sprintf("has a key with the public exponent %d instead of %d", pub.E, publicExponent), anew}
 	case hasSmallFactor(pub.N):
 		return &fault{"has a broken key: a small number divides its modulus", anew}
-	case rocacheck.IsWeak(pub):
+	case isROCA(pub.N):
 		return &fault{"has a weak key, made by an Infineon chip (ROCA, CVE-2017-15361)", anew}
 	case hasCloseFactors(pub.N):
 		return &fault{"has a weak key: its two primes are too near each other", anew}
@@ -50,6 +48,24 @@ func hasSmallFactor(n *big.Int) bool {
 		}
 	}
 	return new(big.Int).GCD(nil, nil, n, product).Cmp(big.NewInt(1)) != 0
+}
+
+// isROCA tells the moduli of Infineon's broken generator: modulo each of some small
+// primes they are in a subgroup that few other numbers are in, whose order is given
+// beside the prime. Nemec and others, The Return of Coppersmith's Attack, CCS 2017,
+// 2.3.
+func isROCA(n *big.Int) bool {
+	one := big.NewInt(1)
+	for _, group := range [...]struct{ order, prime int64 }{
+		{2, 11}, {6, 13}, {8, 17}, {9, 19}, {3, 37}, {26, 53}, {20, 61}, {35, 71}, {24, 73},
+		{13, 79}, {6, 97}, {51, 103}, {53, 107}, {54, 109}, {42, 127}, {50, 151}, {78, 157},
+	} {
+		power := new(big.Int).Exp(n, big.NewInt(group.order), big.NewInt(group.prime))
+		if power.Cmp(one) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // hasCloseFactors is Fermat's method: n = a² - b² with a just above the root of

@@ -18,7 +18,7 @@ func goldenRecords(t *testing.T) string {
 	t.Helper()
 	at := time.Date(2026, 11, 24, 12, 0, 0, 5, time.UTC)
 	connector := &idp.Connector{
-		ID: "c1", Slug: "aws-a", Kind: idp.KindAWS, Label: "AWS A", Description: "d", Image: "i.png", Shown: true, Active: true, URL: "u", EntityID: "e",
+		ID: "c1", Slug: "aws-a", Kind: idp.KindAWS, Label: "AWS A", Description: "d", Image: "i.png", Shown: true, Active: true, Used: true, URL: "u", EntityID: "e",
 		Partition: "aws", Region: "eu-central-1", RelayState: "r", RelayStates: []string{"s"}, Roles: []idp.Role{{RoleARN: "ra", ProviderARN: "pa", Groups: []string{"g1"}}},
 		Attributes: []idp.AttributeRule{{Name: "n", Value: "v"}}, SessionDuration: time.Hour, EndWithSession: true, SignResponse: true, AWSChooser: true,
 		ConfirmCross: true, Groups: []string{"g1"}, CreatedAt: at, UpdatedAt: at,

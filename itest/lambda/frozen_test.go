@@ -42,19 +42,21 @@ func TestAFunctionThatWasFrozenGoesOn(t *testing.T) {
 // TestConnectionsThatDiedSilentlyAreGivenUp thaws a function whose connections
 // still look alive: a router on the way has forgotten them and says nothing.
 func TestConnectionsThatDiedSilentlyAreGivenUp(t *testing.T) {
-	for _, call := range []string{"BatchGetItem", "PutItem", "Sign"} {
+	for call, custody := range map[string]idp.Custody{
+		"BatchGetItem": idp.CustodyKMS, "PutItem": idp.CustodyKMS, "Sign": idp.CustodyKMS, "GetSecretValue": idp.CustodySecrets,
+	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, kumo(t), idp.CustodyKMS)
+			s := newStage(t, kumo(t), custody)
 			p := s.signIn(alice)
 			p.Launch(t, "aws-a")
 			proxy := s.tables
-			if call == "Sign" {
+			if call == "Sign" || call == "GetSecretValue" {
 				proxy = s.keys
 			}
 			s.freeze(func() { proxy.Next(call, fault.Hang()) })
 			proxy.Forget()
-			p.Launch(t, "aws-a")
+			p.Launch(t, "aws-b")
 			tries := slices.DeleteFunc(proxy.Calls(), func(other string) bool { return other != call })
 			if len(tries) != 2 {
 				t.Errorf("%s was called %d times", call, len(tries))

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	transport "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+
 	"github.com/gatepost/gatepost/internal/app/custody"
 	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/tables"
@@ -28,9 +30,14 @@ func Needs() []string {
 // steps. Both, and the note of a failure, end before the function's own limit.
 const budget = 2500 * time.Millisecond
 
+// tryLimit is how long one call to a service may take before it is made again: a
+// connection that died while the sandbox was frozen must not use the budget up.
+const tryLimit = time.Second
+
 // New makes the function.
 func New(c environment.Config, log *slog.Logger) (gateway.Function, error) {
 	config := c.AWS()
+	config.HTTPClient = transport.NewBuildableClient().WithTimeout(tryLimit)
 	return Over(c, tables.Open(config, c), custody.Open(config, c), log)
 }
 

@@ -37,7 +37,7 @@ const longestWindow = 30
 
 // refPattern is a key's ARN. Aliases are refused: one that is moved would sign
 // with another key.
-var refPattern = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]{1,40}:[0-9]{12}:key/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var refPattern = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // Custody is a region of KMS. It is safe for concurrent use.
 type Custody struct {

@@ -9,8 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 )
 
-// rolePattern is the ARN of an IAM role: partition and account are its groups.
-var rolePattern = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[A-Za-z0-9_+=,.@/-]{1,576}$`)
+// rolePattern is the ARN of an IAM role: partition, account, and path with name
+// are its groups.
+var rolePattern = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@/-]+)$`)
+
+// maxRole is how long IAM lets path and name of a role be. The pattern does not
+// count it: {1,576} is compiled into as many copies, for which every function
+// that links this package would wait at its start.
+const maxRole = 512 + 64
 
 // document is a key policy; see [Key policies in AWS KMS].
 //
@@ -86,7 +92,7 @@ func accountOf(roles []string) (string, error) {
 	var account string
 	for _, role := range roles {
 		parts := rolePattern.FindStringSubmatch(role)
-		if parts == nil {
+		if parts == nil || len(parts[3]) > maxRole {
 			return "", fmt.Errorf("%q is not the ARN of an IAM role", role)
 		}
 		own := "arn:" + parts[1] + ":iam::" + parts[2] + ":root"

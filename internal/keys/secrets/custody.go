@@ -51,7 +51,14 @@ const (
 
 // refPattern is the name of a secret of ours. It does not end like the suffix of
 // an ARN, for which Secrets Manager would take the end of a name.
-var refPattern = regexp.MustCompile(`^gatepost/([A-Za-z0-9-]{1,128}/)?keys/k_[a-z2-7]{26}$`)
+var refPattern = regexp.MustCompile(`^gatepost/([A-Za-z0-9-]+/)?keys/k_[a-z2-7]{26}$`)
+
+// maxRef has room for the longest name of a stack, which has 128 characters. The
+// pattern does not count them: {1,128} is compiled into as many copies, for which
+// every function that links this package would wait at its start.
+const maxRef = len("gatepost//keys/k_") + 128 + 26
+
+func validRef(ref string) bool { return len(ref) <= maxRef && refPattern.MatchString(ref) }
 
 // Custody is Secrets Manager in one region. It is safe for concurrent use.
 type Custody struct {
@@ -101,7 +108,7 @@ func (c *Custody) Import(ctx context.Context, slug string, key *rsa.PrivateKey) 
 		return "", fmt.Errorf("keep a key for %q: %w", slug, err)
 	}
 	ref := c.newName()
-	if !refPattern.MatchString(ref) {
+	if !validRef(ref) {
 		return "", fmt.Errorf("keep a key for %q: %w: %q cannot be part of a secret's name", slug, keys.ErrUnavailable, c.options.Stack)
 	}
 	in := &secretsmanager.CreateSecretInput{
@@ -179,7 +186,7 @@ func (c *Custody) Delete(ctx context.Context, ref string) error {
 	if err != nil {
 		return fmt.Errorf("delete key %q: %w", ref, err)
 	}
-	if !refPattern.MatchString(ref) {
+	if !validRef(ref) {
 		return nil
 	}
 	c.memory.forget(ref)

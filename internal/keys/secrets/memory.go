@@ -80,7 +80,7 @@ func (m *memory) forget(ref string) {
 // key is the private key named ref. What is in memory serves while it is fresh
 // and pub's; else the secret is read, once.
 func (c *Custody) key(ctx context.Context, ref string, pub *rsa.PublicKey) (*rsa.PrivateKey, error) {
-	if !refPattern.MatchString(ref) {
+	if !validRef(ref) {
 		return nil, fmt.Errorf("key %q: %w: not the name of a secret of ours", ref, keys.ErrNoKey)
 	}
 	key, found := c.memory.get(ref)
