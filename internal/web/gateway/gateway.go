@@ -7,6 +7,7 @@
 //   - cookies come from the event's list and the query from its raw form, never
 //     from the fields in which the gateway joins repeated values with commas;
 //   - a stage that is not $default stands before the path and is cut off;
+//   - a request ends before the function's own limit, so that there is an answer;
 //   - an event that cannot be turned into a request is answered 400 and not 504.
 //
 // See https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
@@ -18,6 +19,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
@@ -38,8 +40,24 @@ func New(handler http.Handler) Function {
 		if !readable(event) {
 			return malformed, nil
 		}
+		ctx, cancel := inTime(ctx)
+		defer cancel()
 		return adapter.ProxyWithContext(ctx, event)
 	}
+}
+
+// reserve is what is kept of the function's time to tell that a service did not
+// answer. Lambda ends a function that is late, with an answer of its own and the
+// sandbox gone.
+const reserve = time.Second
+
+// inTime is the context of a request, which ends before the function's own limit.
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	if !limited {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, end.Add(-reserve))
 }
 
 // malformed answers an event that is no request. API Gateway never sends one.

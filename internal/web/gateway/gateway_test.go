@@ -1,11 +1,13 @@
 package gateway
 
 import (
+	"context"
 	"encoding/base64"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -93,6 +95,21 @@ func TestJoinedValuesAreNotRead(t *testing.T) {
 	got, _ := send(t, e)
 	if got.URL.RawQuery != "" {
 		t.Errorf("the query is %q", got.URL.RawQuery)
+	}
+}
+
+func TestARequestEndsBeforeTheFunctionDoes(t *testing.T) {
+	limit := time.Now().Add(10 * time.Second)
+	ctx, cancel := context.WithDeadline(t.Context(), limit)
+	defer cancel()
+	var end time.Time
+	f := New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		end, _ = r.Context().Deadline()
+		w.WriteHeader(http.StatusOK)
+	}))
+	_, err := f(ctx, event())
+	if err != nil || !end.Equal(limit.Add(-reserve)) {
+		t.Errorf("the request ends at %v, the function at %v; %v", end, limit, err)
 	}
 }
 
