@@ -187,6 +187,9 @@ func Check(key Key, cond Condition) Op {
 // An item that has expired is never counted on: Add begins anew or fails with
 // ErrLimit, as the adapter can. So the key of a counter that ends carries the
 // time it is for, and its end lies after that time.
+//
+// A single Add whose answer was lost on the way may be made again, so that the
+// count can be one try too high. It never passes its limit.
 func Add(key Key, by, limit int64, expires time.Time) Op {
 	return Op{Action: ActionAdd, Item: Item{Key: key, Expires: expires}, By: by, Limit: limit}
 }

@@ -10,6 +10,12 @@ import (
 	"testing"
 )
 
+// The roles of the two functions that sign.
+var signerRoles = []string{
+	"arn:aws:iam::111122223333:role/gatepost-SsoRole-A1B2C3",
+	"arn:aws:iam::111122223333:role/gatepost-KeysRole-D4E5F6",
+}
+
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
 func TestThePolicyOfAKey(t *testing.T) {
@@ -66,5 +72,29 @@ func TestThePolicyFollowsThePartition(t *testing.T) {
 	}
 	if !strings.Contains(text, `"arn:aws-us-gov:iam::111122223333:root"`) {
 		t.Errorf("the policy is\n%s", text)
+	}
+}
+
+func TestNoPolicyIsWrittenThatLetsNobodyOrAnybodySign(t *testing.T) {
+	tests := []struct {
+		name  string
+		roles []string
+		word  string
+	}{
+		{"no roles", nil, "no role"},
+		{"a user", []string{"arn:aws:iam::111122223333:user/alice"}, "not the ARN"},
+		{"everybody", []string{"*"}, "not the ARN"},
+		{"the account", []string{"arn:aws:iam::111122223333:root"}, "not the ARN"},
+		{"a name that is too long", []string{"arn:aws:iam::111122223333:role/" + strings.Repeat("x", maxRole+1)}, "not the ARN"},
+		{"two accounts", []string{signerRoles[0], "arn:aws:iam::444455556666:role/x"}, "another account"},
+		{"two partitions", []string{signerRoles[0], "arn:aws-cn:iam::111122223333:role/x"}, "another account"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text, err := policyFor(test.roles)
+			if text != "" || err == nil || !strings.Contains(err.Error(), test.word) {
+				t.Errorf("got %q, %v", text, err)
+			}
+		})
 	}
 }
