@@ -106,7 +106,7 @@ func TestADeletionWhoseAnswerIsLostLeavesWhatCameAfterIt(t *testing.T) {
 func TestAConditionThatFailsAfterARefusalIsToldAsItIs(t *testing.T) {
 	for name, f := range map[string]fault.Fault{"throttling": fault.Throttle(), "a conflict": fault.Answer(400, "TransactionConflictException")} {
 		t.Run("after "+name, func(t *testing.T) {
-			onEach(t, patience, long, func(d day) {
+			onEach(t, long, long, func(d day) {
 				d.proxy.Next(fault.Any, f)
 				err := d.Write(d.Context(), store.Put(thing("a", "new"), store.Version(9)))
 				if !errors.Is(err, store.ErrStale) {
