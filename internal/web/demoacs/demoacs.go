@@ -41,13 +41,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Write.Method(w, r, "POST")
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	err := r.ParseForm()
-	if err != nil {
-		h.Write.BadRequest(w, r, "the form is malformed or longer than 1 MiB")
-		return
-	}
-	form, err := reqctx.Single(r.PostForm)
+	form, err := reqctx.Form(w, r, maxBody)
 	if err != nil {
 		h.Write.BadRequest(w, r, err.Error())
 		return

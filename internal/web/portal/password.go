@@ -42,7 +42,7 @@ func (h *Handler) askPassword(w http.ResponseWriter, r *http.Request, status int
 }
 
 func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request) {
-	form, err := readForm(w, r)
+	form, err := reqctx.Form(w, r, maxForm)
 	if err != nil {
 		h.Write.BadRequest(w, r, err.Error())
 		return

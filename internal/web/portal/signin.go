@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -50,7 +49,7 @@ func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request) {
-	form, err := readForm(w, r)
+	form, err := reqctx.Form(w, r, maxForm)
 	if err != nil {
 		h.Write.BadRequest(w, r, err.Error())
 		return
@@ -94,22 +93,6 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) {
 func client(r *http.Request) signin.Client {
 	c := reqctx.From(r.Context())
 	return signin.Client{SourceIP: c.SourceIP, UserAgent: c.UserAgent, RequestID: c.RequestID}
-}
-
-// readForm reads a form of bounded length in which each field stands at most
-// once. Fields come from the body alone: a password in an address would end in
-// logs.
-func readForm(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	if kind != "application/x-www-form-urlencoded" {
-		return nil, errors.New("the form is not application/x-www-form-urlencoded")
-	}
-	err := r.ParseForm()
-	if err != nil {
-		return nil, errors.New("the form is malformed or longer than 64 KiB")
-	}
-	return reqctx.Single(url.Values(r.PostForm))
 }
 
 func byLabel(a, b page.Tile) int {

@@ -2,6 +2,7 @@ package reqctx
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -31,6 +32,36 @@ func TestQueryRefusesWhatTwoReadersCouldReadDifferently(t *testing.T) {
 			}
 			if err != nil && !errors.Is(err, ErrQuery) {
 				t.Fatalf("%v does not wrap ErrQuery", err)
+			}
+		})
+	}
+}
+
+func TestFormTakesOneOfEachFromTheBodyAlone(t *testing.T) {
+	cases := []struct {
+		name, kind, target, body string
+		want                     map[string]string
+	}{
+		{"a form", "application/x-www-form-urlencoded; charset=utf-8", "/?b=2", "a=1", map[string]string{"a": "1"}},
+		{"nothing", "application/x-www-form-urlencoded", "/", "", map[string]string{}},
+		{"a field twice", "application/x-www-form-urlencoded", "/", "a=1&a=2", nil},
+		{"too long", "application/x-www-form-urlencoded", "/", "a=" + strings.Repeat("1", 1024), nil},
+		{"another kind", "text/plain", "/", "a=1", nil},
+		{"bad encoding", "application/x-www-form-urlencoded", "/", "a=%zz", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest("POST", c.target, strings.NewReader(c.body))
+			r.Header.Set("Content-Type", c.kind)
+			got, err := Form(httptest.NewRecorder(), r, 1024)
+			if c.want == nil {
+				if !errors.Is(err, ErrQuery) {
+					t.Fatalf("got %v, %v", got, err)
+				}
+				return
+			}
+			if err != nil || !maps.Equal(got, c.want) {
+				t.Fatalf("got %v, %v", got, err)
 			}
 		})
 	}

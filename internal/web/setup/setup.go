@@ -57,13 +57,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) do(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	err := r.ParseForm()
-	if err != nil {
-		h.Write.BadRequest(w, r, "the form is malformed or longer than 16 KiB")
-		return
-	}
-	form, err := reqctx.Single(r.PostForm)
+	form, err := reqctx.Form(w, r, maxForm)
 	if err != nil {
 		h.Write.BadRequest(w, r, err.Error())
 		return
