@@ -6,12 +6,17 @@ import (
 	"testing"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/saml"
+	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/itest/emulator"
+	"github.com/gatepost/gatepost/itest/tool"
 )
 
 // TestThreePeopleInABrowserThroughLambda is the walk-through over AWS's own
 // DynamoDB emulator, once with each custody.
 func TestThreePeopleInABrowserThroughLambda(t *testing.T) {
+	tool.Require(t, "chromium")
+	bootstrap(t, functions[0]) // so that nothing is started in vain
 	t.Run("with keys in KMS", func(t *testing.T) {
 		c := cloud{dynamodb: emulator.DynamoDBLocal(t), kms: emulator.LocalKMS(t)}
 		journey(newStage(t, c, idp.CustodyKMS), emulator.Moto(t, account))
@@ -76,6 +81,24 @@ func (s *stage) acceptsOne(emulated string, stand *awsSignIn, metadata, provider
 		s.Fatalf("%d responses were posted", len(posted))
 	}
 	s.accepts(emulated, posted[0], metadata, provider, role, email)
+	s.announced(posted[0], email)
+}
+
+// announced looks for the event of a response.
+func (s *stage) announced(encoded, email string) {
+	s.Helper()
+	document, err := saml.Decode(encoded)
+	s.must(err)
+	response, err := saml.Read(document)
+	s.must(err)
+	list, _, err := s.store.Events(s.Context(), store.EventFilter{Limit: store.MaxPage})
+	s.must(err)
+	for _, e := range list {
+		if e.AssertionID == response.Assertions[0].ID && e.Actor == email && e.Outcome == idp.OutcomeIssuing && e.SourceIP == "127.0.0.1" {
+			return
+		}
+	}
+	s.Errorf("assertion %s of %s left without its event", response.Assertions[0].ID, email)
 }
 
 func (b *browser) refused(path string) {

@@ -159,7 +159,7 @@ func TestTheOtherNamesOfLoopbackLeadToTheOneOfTheCookie(t *testing.T) {
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	s := newSite(t, Config{Demo: true, DemoACS: true})
 	alice := s.signIn("alice@example.com")
-	for _, path := range []string{"/", "/signin", "/signout", "/password?token=x", "/setup?token=x", "/healthz", "/nothing", "/sso/aws-a", "/sso/nope", "/sso/aws-a?role=a&role=b", "/metadata/aws-a", "/metadata/nope", "/demo/acs/aws-a", "/assets/nothing.css", "/admin", "/api/v1/connectors", "/iam/token"} {
+	for _, path := range []string{"/", "/signin", "/signout", "/password?token=x", "/setup?token=x", "/healthz", "/nothing", "/sso/aws-a", "/sso/nope", "/sso/aws-a?role=a&role=b", "/metadata/aws-a", "/metadata/nope", "/demo/acs/aws-a", "/assets/nothing.css", "/admin", "/api/v1/connectors", "/iam/token", "//evil.example/", "/a/../b"} {
 		p := s.get(path, alice)
 		for name, want := range map[string]string{
 			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",

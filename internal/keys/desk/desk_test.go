@@ -7,13 +7,23 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/keys/desk"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/store"
+)
+
+var (
+	_ admin.Keys  = (*desk.Client)(nil)
+	_ desk.Keeper = (*keys.Keeper)(nil)
+	_ desk.Store  = (*store.Store)(nil)
 )
 
 func TestRequestsThatAreRefused(t *testing.T) {
@@ -49,20 +59,11 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFixture(t)
 			f.connector(t, "aws-a", nil)
-			var answer struct {
-				Error struct {
-					Problems []struct{ Field, Reason string }
-				}
-			}
-			err := json.Unmarshal([]byte(f.handle(t, test.request)), &answer)
-			if err != nil {
-				t.Fatal(err)
-			}
-			problems := answer.Error.Problems
+			problems := f.ask(t, test.request).Problems
 			if len(problems) != 1 || problems[0].Field != test.field || !strings.Contains(problems[0].Reason, test.reason) {
 				t.Errorf("got %+v, want %s: %s", problems, test.field, test.reason)
 			}
-			_, err = f.store.Key(t.Context(), "aws-a")
+			_, err := f.store.Key(t.Context(), "aws-a")
 			if !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("there is a key: %v", err)
 			}
@@ -143,35 +144,56 @@ func TestSetupMakesALinkThatTheStoreKnowsByItsHashAlone(t *testing.T) {
 }
 
 func TestTheDeskLooksAtTheConnectorItself(t *testing.T) {
-	privateKey, certificate := pair(t)
 	f := newFixture(t)
 	f.connector(t, "mail", func(c *idp.Connector) {
 		c.Kind, c.URL, c.EntityID, c.Partition = idp.KindBookmark, "https://mail.example.com", "", ""
 	})
 	f.connector(t, "active", func(c *idp.Connector) { c.Active, c.Used = true, true })
-	client, _ := f.client()
-	_, err := client.Create(t.Context(), "active", event())
+	f.create(t, "active")
+	if got := f.ask(t, `{"op":"create","slug":"nobody"}`); !slices.Equal(got.Kinds, []string{"not_found"}) {
+		t.Errorf("create without a connector: %+v", got)
+	}
+	if got := f.ask(t, `{"op":"create","slug":"mail"}`); len(got.Problems) != 1 || got.Problems[0].Field != "slug" {
+		t.Errorf("create for a bookmark: %+v", got)
+	}
+	if got := f.ask(t, uploadOf(t, "active")); len(got.Problems) != 1 || got.Problems[0].Field != "slug" {
+		t.Errorf("upload to a connector that people use: %+v", got)
+	}
+	if got := f.ask(t, `{"op":"delete","slug":"active"}`); !slices.Equal(got.Kinds, []string{"active"}) {
+		t.Errorf("delete from an active connector: %+v", got)
+	}
+}
+
+// uploadOf is a request to take a new key for a connector.
+func uploadOf(t *testing.T, slug string) string {
+	t.Helper()
+	privateKey, certificate := pair(t)
+	request, err := json.Marshal(map[string]string{
+		"op": "upload", "slug": slug, "private_key": string(privateKey), "certificate": string(certificate),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var problems idp.Problems
+	return string(request)
+}
 
-	_, err = client.Create(t.Context(), "nobody", event())
-	if !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("create without a connector: %v", err)
+func TestAnInvocationByHandIsTheFunctionsOwn(t *testing.T) {
+	f := newFixture(t)
+	f.connector(t, "aws-a", nil)
+	f.handle(t, `{"op":"create","slug":"aws-a"}`)
+	events, _, err := f.store.Events(t.Context(), store.EventFilter{Since: noon.AddDate(0, 0, -1), Until: noon.AddDate(0, 0, 1), Limit: 100})
+	if err != nil {
+		t.Fatal(err)
 	}
-	_, err = client.Create(t.Context(), "mail", event())
-	if !errors.As(err, &problems) {
-		t.Errorf("create for a bookmark: %v", err)
+	for _, e := range events {
+		if e.Action == idp.ActionKeyCreate {
+			if e.Actor != "keys function" || !strings.HasPrefix(e.ID, "ev_") {
+				t.Errorf("noted %+v", e)
+			}
+			return
+		}
 	}
-	_, err = client.Upload(t.Context(), "active", privateKey, certificate, event())
-	if !errors.As(err, &problems) {
-		t.Errorf("upload to a connector that people use: %v", err)
-	}
-	err = client.Delete(t.Context(), "active", event())
-	if !errors.Is(err, store.ErrActive) {
-		t.Errorf("delete from an active connector: %v", err)
-	}
+	t.Error("nothing was noted")
 }
 
 func TestAKeyWithoutAConnectorCanBeDeleted(t *testing.T) {
@@ -192,13 +214,9 @@ func TestAKeyWithoutAConnectorCanBeDeleted(t *testing.T) {
 
 func TestCheckHasEachKeySignOnce(t *testing.T) {
 	f := newFixture(t)
-	client, _ := f.client()
 	for _, slug := range []string{"aws-a", "aws-b"} {
 		f.connector(t, slug, nil)
-		_, err := client.Create(t.Context(), slug, event())
-		if err != nil {
-			t.Fatal(err)
-		}
+		f.create(t, slug)
 	}
 	f.connector(t, "aws-without", nil)
 	f.connector(t, "mail", func(c *idp.Connector) {
@@ -264,21 +282,18 @@ func TestCheckGoesByPages(t *testing.T) {
 func TestCheckTellsWhatCannotBeReachedOrSignsWrongly(t *testing.T) {
 	f := newFixture(t)
 	f.connector(t, "aws-a", nil)
-	client, _ := f.client()
-	_, err := client.Create(t.Context(), "aws-a", event())
-	if err != nil {
-		t.Fatal(err)
-	}
+	f.create(t, "aws-a")
 	f.custody.signer = context.DeadlineExceeded
 	got := f.check(t, `{"op":"check"}`)
 	if k := got.Keys[0]; k.Signs || k.Error == nil || len(k.Error.Kinds) != 1 || k.Error.Kinds[0] != "key_unavailable" {
 		t.Errorf("checked %+v", k)
 	}
 	f.custody.signer = nil
-	f.custody.signs, err = rsa.GenerateKey(rand.Reader, 2048)
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.custody.signs = other
 	got = f.check(t, `{"op":"check"}`)
 	if k := got.Keys[0]; k.Signs || k.Error == nil || len(k.Error.Kinds) != 1 || k.Error.Kinds[0] != "mismatch" {
 		t.Errorf("a key that signs with another: %+v", k)

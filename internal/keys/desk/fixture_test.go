@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -13,9 +14,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
@@ -72,15 +70,8 @@ func newFixture(t *testing.T) *fixture {
 // faultyCustody is a custody with faults to be switched on.
 type faultyCustody struct {
 	keys.Custodian
-	generate, signer, remove error
-	signs                    crypto.Signer // signs for every key
-}
-
-func (c *faultyCustody) Generate(ctx context.Context, slug string) (string, crypto.Signer, error) {
-	if c.generate != nil {
-		return "", nil, c.generate
-	}
-	return c.Custodian.Generate(ctx, slug)
+	signer error
+	signs  crypto.Signer // signs for every key
 }
 
 func (c *faultyCustody) Signer(ctx context.Context, ref string, pub *rsa.PublicKey) (crypto.Signer, error) {
@@ -91,13 +82,6 @@ func (c *faultyCustody) Signer(ctx context.Context, ref string, pub *rsa.PublicK
 		return c.signs, nil
 	}
 	return c.Custodian.Signer(ctx, ref, pub)
-}
-
-func (c *faultyCustody) Delete(ctx context.Context, ref string) error {
-	if c.remove != nil {
-		return c.remove
-	}
-	return c.Custodian.Delete(ctx, ref)
 }
 
 func (f *fixture) connector(t *testing.T, slug string, change func(*idp.Connector)) {
@@ -121,45 +105,31 @@ func (f *fixture) handle(t *testing.T, request string) string {
 	return string(answer)
 }
 
-// client asks the desk as through Lambda, in this process.
-func (f *fixture) client() (*desk.Client, *loop) {
-	l := &loop{desk: f.Desk}
-	return desk.NewClient(l, "gatepost-keys"), l
-}
-
-// loop is Lambda, as far as one function needs it.
-type loop struct {
-	desk     *desk.Desk
-	err      error                                     // what Invoke returns
-	change   func(*lambda.InvokeOutput)                // bends the answer
-	payloads []string                                  // what was sent
-	in       *lambda.InvokeInput                       // the last one
-	attempts int                                       // that the options of the last one allow
-	before   func(ctx context.Context, payload []byte) // called first
-}
-
-func (l *loop) Invoke(ctx context.Context, in *lambda.InvokeInput, options ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
-	o := lambda.Options{RetryMaxAttempts: 3}
-	for _, option := range options {
-		option(&o)
-	}
-	l.in, l.attempts = in, o.RetryMaxAttempts
-	l.payloads = append(l.payloads, string(in.Payload))
-	if l.before != nil {
-		l.before(ctx, in.Payload)
-	}
-	if l.err != nil {
-		return nil, l.err
-	}
-	answer, err := l.desk.Handle(ctx, in.Payload)
+// ask has the desk answer a request, and reads what went wrong from the answer.
+func (f *fixture) ask(t *testing.T, request string) failed {
+	t.Helper()
+	var answer struct{ Error failed }
+	err := json.Unmarshal([]byte(f.handle(t, request)), &answer)
 	if err != nil {
-		return &lambda.InvokeOutput{StatusCode: 200, FunctionError: aws.String("Unhandled")}, nil
+		t.Fatal(err)
 	}
-	out := &lambda.InvokeOutput{StatusCode: 200, Payload: answer}
-	if l.change != nil {
-		l.change(out)
+	return answer.Error
+}
+
+// failed is what went wrong, as it is in an answer.
+type failed struct {
+	Message  string
+	Kinds    []string
+	Problems []struct{ Field, Reason string }
+}
+
+// create makes the connector's key.
+func (f *fixture) create(t *testing.T, slug string) {
+	t.Helper()
+	_, err := f.keeper.Create(t.Context(), slug, event())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out, nil
 }
 
 func event() idp.Event {

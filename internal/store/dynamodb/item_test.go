@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -10,6 +11,12 @@ import (
 
 	"github.com/gatepost/gatepost/internal/store"
 )
+
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+func key(sort string) store.Key {
+	return store.Key{Table: store.Activity, Partition: "P", Sort: sort}
+}
 
 func fullItem() store.Item {
 	return store.Item{
@@ -26,7 +33,7 @@ func TestItemsComeBackAsTheyWere(t *testing.T) {
 		"with a late end": {Key: key("s"), Version: 7, Expires: time.Date(2261, 12, 31, 23, 59, 59, 999999999, time.UTC)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := itemFrom(store.Activity, wire(item, 7, "w"))
+			got, err := itemFrom(store.Activity, wholeItem(item, 7, "w"))
 			if err != nil || !reflect.DeepEqual(*got, item) {
 				t.Errorf("got %+v, %v; want %+v", got, err, item)
 			}
@@ -49,7 +56,7 @@ func TestABrokenItemIsNeverGuessedAt(t *testing.T) {
 		"with half an index key":     func(a attributes) { delete(a, attrUserSort) },
 	} {
 		t.Run("an item "+name, func(t *testing.T) {
-			a := wire(fullItem(), 7, "w")
+			a := wholeItem(fullItem(), 7, "w")
 			spoil(a)
 			item, err := itemFrom(store.Activity, a)
 			if item != nil {
@@ -110,5 +117,19 @@ func TestTheTablesHaveTheIndexesOfThePort(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the definitions are %q, want %q: a deployed table cannot change its keys", got, want)
+	}
+}
+
+// mustBe wants an OpError of the operation with the index, or with -1 an error
+// that is none. A nil error has the index -1.
+func mustBe(t *testing.T, err, want error, index int) {
+	t.Helper()
+	var op *store.OpError
+	got := -1
+	if errors.As(err, &op) {
+		got = op.Index
+	}
+	if !errors.Is(err, want) || got != index {
+		t.Errorf("error is %v (operation %d), want %v (operation %d)", err, got, want, index)
 	}
 }

@@ -1,26 +1,34 @@
 package dynamodb
 
 import (
-	"net"
-	"net/http"
-	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/gatepost/gatepost/internal/store"
 )
 
-func httpResponse(status int) *http.Response { return &http.Response{StatusCode: status} }
+// conditionFailed is the answer to a single operation, with the old item.
+func conditionFailed(old attributes) error {
+	return &types.ConditionalCheckFailedException{Item: old}
+}
+
+// cancelled is the answer to a transaction, with a reason for each operation.
+func cancelled(reasons ...types.CancellationReason) error {
+	return &types.TransactionCanceledException{CancellationReasons: reasons}
+}
+
+func reason(code string, old attributes) types.CancellationReason {
+	return types.CancellationReason{Code: aws.String(code), Item: old}
+}
 
 func TestAFailedConditionIsWhatTheOperationAsked(t *testing.T) {
 	item := store.Item{Key: key("a")}
 	past := item
 	past.Expires = noon()
-	live, over := wire(item, 3, "theirs"), wire(past, 3, "theirs")
+	live, over := wholeItem(item, 3, "theirs"), wholeItem(past, 3, "theirs")
 	for name, c := range map[string]struct {
 		op   store.Op
 		old  attributes
@@ -38,91 +46,58 @@ func TestAFailedConditionIsWhatTheOperationAsked(t *testing.T) {
 		"an item written by an earlier try of ours": {store.Put(item, store.Always()), nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tables, f := tablesOn(conditionFailed(c.old))
 			index := 0
 			if c.want == nil {
 				index = -1
 			}
-			mustBe(t, tables.Write(t.Context(), c.op), c.want, index)
-			if len(f.calls) != 1 {
-				t.Errorf("the calls are %v, want one", f.calls)
-			}
+			w := writing{ops: []store.Op{c.op}, word: "ours", at: noon()}
+			mustBe(t, w.verdict(conditionFailed(c.old), false), c.want, index)
 		})
 	}
 }
 
 func TestTheFirstFailedConditionOfATransactionIsTold(t *testing.T) {
 	item := store.Item{Key: key("a")}
-	live := wire(item, 3, "theirs")
-	ops := []store.Op{
+	live := wholeItem(item, 3, "theirs")
+	w := writing{word: "ours", at: noon(), ops: []store.Op{
 		store.Put(item, store.Always()),
 		store.Delete(key("b"), store.Version(2)),
 		store.Check(key("c"), store.Present()),
-	}
-	for name, a := range map[string]answer{
+	}}
+	for name, err := range map[string]error{
 		"reasons as DynamoDB gives them": cancelled(reason("None", nil), reason("ConditionalCheckFailed", live), reason("ConditionalCheckFailed", nil)),
 		"reasons that are left empty":    cancelled(reason("", nil), reason("ConditionalCheckFailed", live), reason("ConditionalCheckFailed", nil)),
 		"other reasons before":           cancelled(reason("TransactionConflict", nil), reason("ConditionalCheckFailed", live), reason("ThrottlingError", nil)),
 	} {
-		t.Run(name, func(t *testing.T) {
-			tables, _ := tablesOn(a)
-			mustBe(t, tables.Write(t.Context(), ops...), store.ErrStale, 1)
-		})
+		t.Run(name, func(t *testing.T) { mustBe(t, w.verdict(err, false), store.ErrStale, 1) })
 	}
 	t.Run("more reasons than operations are no answer", func(t *testing.T) {
-		tables, _ := tablesOn(cancelled(reason("", nil), reason("", nil), reason("", nil), reason("ConditionalCheckFailed", nil)))
-		mustBe(t, tables.Write(t.Context(), ops...), store.ErrUnavailable, -1)
+		err := cancelled(reason("", nil), reason("", nil), reason("", nil), reason("ConditionalCheckFailed", nil))
+		mustBe(t, w.verdict(err, false), store.ErrUnavailable, -1)
 	})
 }
 
-// written is an item as the first try of a write would have left it.
-func written(f *fake, item store.Item) attributes {
-	switch in := f.inputs[0].(type) {
-	case *dynamodb.PutItemInput:
-		return in.Item
-	case *dynamodb.TransactWriteItemsInput:
-		return wire(item, 1, aws.ToString(in.ClientRequestToken))
-	}
-	return nil
-}
-
-func TestARepeatKnowsItsOwnWork(t *testing.T) {
+func TestAWriteKnowsItsOwnWork(t *testing.T) {
 	item := store.Item{Key: key("a")}
-	lostAnswer := answer{err: &net.OpError{Op: "read", Err: syscall.ECONNRESET}}
-	notSent := answer{err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}
+	ours, theirs := wholeItem(item, 1, "ours"), wholeItem(item, 1, "theirs")
 	put := []store.Op{store.Put(item, store.Absent())}
 	both := []store.Op{store.Delete(key("b"), store.Present()), store.Put(item, store.Absent())}
 	for name, c := range map[string]struct {
 		ops   []store.Op
-		first answer
-		ours  bool
+		err   error
+		doubt bool
 		want  error
 		index int
 	}{
-		"a put that finds its own item":                               {put, lostAnswer, true, nil, -1},
-		"a put that finds another's item after a lost answer":         {put, lostAnswer, false, store.ErrUnavailable, -1},
-		"a put that finds another's item after no connection":         {put, notSent, false, store.ErrExists, 0},
-		"a transaction that finds its own item":                       {both, lostAnswer, true, nil, -1},
-		"a transaction that finds another's item after a lost answer": {both, lostAnswer, false, store.ErrNotFound, 0},
+		"a put that finds its own item":                        {put, conditionFailed(ours), true, nil, -1},
+		"a put that finds another's item after a lost answer":  {put, conditionFailed(theirs), true, store.ErrUnavailable, -1},
+		"a put that finds another's item, and nothing is lost": {put, conditionFailed(theirs), false, store.ErrExists, 0},
+		"a transaction that finds its own item":                {both, cancelled(reason("ConditionalCheckFailed", nil), reason("ConditionalCheckFailed", ours)), false, nil, -1},
+		"a transaction that finds another's item":              {both, cancelled(reason("ConditionalCheckFailed", nil), reason("ConditionalCheckFailed", theirs)), false, store.ErrNotFound, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				tables, f := tablesOn(c.first, answer{})
-				f.answers[1].make = func() answer {
-					old := wire(item, 1, "theirs")
-					if c.ours {
-						old = written(f, item)
-					}
-					if len(c.ops) == 1 {
-						return conditionFailed(old)
-					}
-					return cancelled(reason("ConditionalCheckFailed", nil), reason("ConditionalCheckFailed", old))
-				}
-				mustBe(t, tables.Write(t.Context(), c.ops...), c.want, c.index)
-				if len(f.calls) != 2 {
-					t.Errorf("the calls are %v, want two", f.calls)
-				}
-			})
+			w := writing{ops: c.ops, word: "ours", at: noon()}
+			mustBe(t, w.verdict(c.err, c.doubt), c.want, c.index)
 		})
 	}
 }

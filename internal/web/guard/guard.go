@@ -1,5 +1,5 @@
-// Package guard stands before every face: it answers panics, logs requests, and
-// refuses forms from other sites. `serve` and the functions share it.
+// Package guard stands before every face: it logs requests, hardens answers,
+// answers panics, and refuses forms from other sites. `serve` and the functions share it.
 package guard
 
 import (
@@ -24,7 +24,16 @@ func Stand(address *url.URL, write problem.Writer, next http.Handler) (http.Hand
 		return nil, fmt.Errorf("trusted origin: %w", err)
 	}
 	origins.SetDenyHandler(http.HandlerFunc(write.CrossOrigin))
-	return logging(write.Log, recovering(write, origins.Handler(next))), nil
+	return logging(write.Log, hardened(write, recovering(write, origins.Handler(next)))), nil
+}
+
+// hardened gives every answer the security headers, those of the mux itself
+// included. Faces that answer with more set theirs over them.
+func hardened(write problem.Writer, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		write.Pages.Harden(w.Header())
+		next.ServeHTTP(w, r)
+	})
 }
 
 // recovering answers a panic like every other internal error. The panic's value
