@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	service "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/store/dynamodb"
 	"github.com/gatepost/gatepost/itest/emulator"
@@ -18,6 +20,8 @@ type day struct {
 	*testing.T
 	store.Tables
 	proxy  *fault.Proxy
+	client *service.Client // the SDK's client, not through the proxy
+	names  dynamodb.Names
 	direct store.Tables // the same tables, not through the proxy
 }
 
@@ -39,7 +43,7 @@ func newDay(t *testing.T, address string, patience, budget time.Duration) day {
 	names := emulator.Tables(t, client)
 	proxy := fault.New(t, address)
 	o := dynamodb.Options{Patience: patience, Budget: budget}
-	d := day{t, dynamodb.New(emulator.Client(proxy.URL), names, o), proxy, dynamodb.New(client, names, patient(time.Now))}
+	d := day{t, dynamodb.New(emulator.Client(proxy.URL), names, o), proxy, client, names, dynamodb.New(client, names, patient(time.Now))}
 	d.must(d.direct.Write(t.Context(), store.Put(thing("a", "old"), store.Absent()), store.Put(thing("b", "old"), store.Absent())))
 	return d
 }

@@ -1,83 +1,18 @@
 package keys
 
 import (
-	"context"
+	"bytes"
 	"errors"
-	"io"
-	"net/http"
-	"net/http/httptest"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
-	"github.com/gatepost/gatepost/internal/keys/desk"
-	"github.com/gatepost/gatepost/internal/keys/kms"
-	"github.com/gatepost/gatepost/internal/keys/secrets"
 	"github.com/gatepost/gatepost/internal/store"
-	"github.com/gatepost/gatepost/internal/store/dynamodb"
-	"github.com/gatepost/gatepost/itest/emulator"
 	"github.com/gatepost/gatepost/itest/fault"
 )
-
-// invocation is how the SDK asks Lambda, and Lambda's Runtime Interface Emulator
-// is asked, for one function.
-const invocation = "POST /2015-03-31/functions/gatepost-keys/invocations"
-
-// office is a desk over keys in KMS and Secrets Manager, behind Lambda's own
-// protocol, and a client of it.
-type office struct {
-	store  *store.Store
-	client *desk.Client
-	lambda *fault.Proxy // between client and function
-	aws    *fault.Proxy // between function and KMS and Secrets Manager
-}
-
-func openOffice(t *testing.T) office {
-	t.Helper()
-	address := emulator.Kumo(t)
-	tables := emulator.Client(address)
-	o := office{
-		store: store.New(dynamodb.New(tables, emulator.Tables(t, tables), dynamodb.Options{}), time.Now),
-		aws:   fault.New(t, address),
-	}
-	d := &desk.Desk{
-		Keeper: &keys.Keeper{
-			Custodians: map[idp.Custody]keys.Custodian{
-				idp.CustodyKMS:     kms.New(kmsClient(o.aws.URL), kms.Options{SignerRoles: signerRoles}),
-				idp.CustodySecrets: newSecrets(o.aws.URL, secrets.Options{}),
-			},
-			Default: idp.CustodyKMS, Uploads: idp.CustodySecrets, Store: o.store, Now: time.Now,
-		},
-		Store: o.store, URL: "https://sso.example.com", Now: time.Now,
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc(invocation, func(w http.ResponseWriter, r *http.Request) {
-		payload, err := io.ReadAll(r.Body)
-		if err == nil {
-			payload, err = d.Handle(context.WithoutCancel(r.Context()), payload)
-		}
-		if err != nil {
-			w.Header().Set("X-Amz-Function-Error", "Unhandled")
-		}
-		_, _ = w.Write(payload)
-	})
-	function := httptest.NewServer(mux)
-	t.Cleanup(function.Close)
-	o.lambda = fault.New(t, function.URL)
-	o.client = desk.NewClient(lambda.NewFromConfig(config(o.lambda.URL)), "gatepost-keys")
-	must(t, o.store.CreateConnector(t.Context(), &idp.Connector{
-		ID: idp.NewID("c_"), Slug: "aws-a", Kind: idp.KindAWS, Label: "A", EntityID: "https://sso.example.com/metadata/aws-a", Partition: "aws",
-	}, event()))
-	return o
-}
-
-func event() idp.Event {
-	return idp.Event{ID: idp.NewID("ev_"), At: time.Now(), Actor: "test", Action: idp.ActionConnectorCreate, Outcome: idp.OutcomeDone}
-}
 
 func TestAKeyIsMadeThroughLambdaAndRemoved(t *testing.T) {
 	o := openOffice(t)
@@ -85,6 +20,11 @@ func TestAKeyIsMadeThroughLambdaAndRemoved(t *testing.T) {
 	must(t, err)
 	if key.Custody != idp.CustodyKMS || key.State != idp.KeyReady {
 		t.Errorf("made %+v", key)
+	}
+	stored, err := o.store.Key(t.Context(), "aws-a")
+	must(t, err)
+	if !reflect.DeepEqual(key, stored) {
+		t.Errorf("the client has\n%+v, the store\n%+v", key, stored)
 	}
 	want := []string{"CreateKey", "GetPublicKey", "Sign", "Sign"} // the certificate, the trial
 	if calls := o.aws.Calls(); !slices.Equal(calls, want) {
@@ -94,6 +34,102 @@ func TestAKeyIsMadeThroughLambdaAndRemoved(t *testing.T) {
 	_, err = o.store.Key(t.Context(), "aws-a")
 	if !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnUploadIsTakenThroughLambdaByteForByte(t *testing.T) {
+	o := openOffice(t)
+	privateKey, certificate := pair(t)
+	key, err := o.client.Upload(t.Context(), "aws-a", bytes.ReplaceAll(privateKey, []byte("\n"), []byte("\r\n")), certificate, event())
+	must(t, err)
+	if key.Source != idp.SourceUploaded || key.Custody != idp.CustodySecrets || !bytes.Equal(keys.CertificatePEM(key.Current.DER), certificate) {
+		t.Errorf("got %+v", key)
+	}
+	_, err = o.client.Upload(t.Context(), "aws-b", privateKey, certificate, event())
+	mustBeProblem(t, err, "private_key", "in use by another connector")
+}
+
+func mustBeProblem(t *testing.T, err error, field, reason string) {
+	t.Helper()
+	var problems idp.Problems
+	if !errors.As(err, &problems) || problems[0].Field != field || !strings.Contains(problems[0].Reason, reason) {
+		t.Errorf("got %#v, want %s: %s", err, field, reason)
+	}
+}
+
+func TestBadUploadsAreToldAsIfTheFunctionWereHere(t *testing.T) {
+	o := openOffice(t)
+	privateKey, certificate := pair(t)
+	_, otherCertificate := pair(t)
+	for _, test := range []struct {
+		name      string
+		key, cert []byte
+		field     string
+		reason    string
+	}{
+		{"no key", nil, certificate, "private_key", "is missing"},
+		{"a key in DER", []byte{0x30, 0x82, 0xff, 0xfe, 0x00, 0x01}, certificate, "private_key", "not PEM"},
+		{"a key that is too long", bytes.Repeat([]byte{0xff, 'x'}, 20*keys.MaxUpload), certificate, "private_key", "longer than"},
+		{"a certificate of another key", privateKey, otherCertificate, "certificate", ""},
+	} {
+		_, err := o.client.Upload(t.Context(), "aws-a", test.key, test.cert, event())
+		mustBeProblem(t, err, test.field, test.reason)
+		_, _, here := keys.ParseUpload(test.key, test.cert, noon)
+		if err == nil || err.Error() != here.Error() {
+			t.Errorf("%s: there: %v\nhere: %v", test.name, err, here)
+		}
+	}
+}
+
+func TestWhoAskedIsNotedAndWhatWasDone(t *testing.T) {
+	o := openOffice(t)
+	asked := event()
+	asked.UserAgent = "browser \xff"
+	_, err := o.client.Create(t.Context(), "aws-a", asked)
+	must(t, err)
+	events, _, err := o.store.Events(t.Context(), store.EventFilter{Since: noon.AddDate(0, 0, -1), Until: noon.AddDate(0, 0, 1), Limit: 100})
+	must(t, err)
+	i := slices.IndexFunc(events, func(e idp.Event) bool { return e.ID == asked.ID })
+	if i < 0 {
+		t.Fatalf("not noted, but %+v", events)
+	}
+	found, want := events[i], asked
+	want.UserAgent = "browser \uFFFD"
+	want.At, want.Action, want.Target, want.Connector, want.Outcome = noon, idp.ActionKeyCreate, "aws-a", "aws-a", idp.OutcomeDone
+	want.After = found.After
+	if !reflect.DeepEqual(found, want) || found.After["custody"] != "kms" {
+		t.Errorf("noted\n%+v, want\n%+v", found, want)
+	}
+}
+
+func TestErrorsAreThemselvesAgainAtTheClient(t *testing.T) {
+	o := openOffice(t)
+	_, err := o.client.Create(t.Context(), "aws-a", event())
+	must(t, err)
+	_, err = o.client.Create(t.Context(), "aws-a", event())
+	mustBe(t, err, store.ErrExists)
+	mustBe(t, o.client.Delete(t.Context(), "aws-b", event()), store.ErrNotFound)
+	_, err = o.client.Create(t.Context(), "nobody", event())
+	mustBe(t, err, store.ErrNotFound)
+	privateKey, certificate := pair(t)
+
+	o.keeper.Uploads = idp.CustodyKMS
+	_, err = o.client.Upload(t.Context(), "aws-b", privateKey, certificate, event())
+	mustBe(t, err, keys.ErrNoImport)
+	o.keeper.Uploads = idp.CustodySecrets
+
+	o.aws.Always("ScheduleKeyDeletion", refused(400, "AccessDeniedException", "no"))
+	key, err := o.client.Upload(t.Context(), "aws-a", privateKey, certificate, event())
+	mustBe(t, err, keys.ErrLeftover)
+	if key == nil || key.Source != idp.SourceUploaded {
+		t.Errorf("no key beside the error: %+v", key)
+	}
+}
+
+func mustBe(t *testing.T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
 	}
 }
 
