@@ -67,6 +67,8 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 		"Delay":            {Delay(time.Millisecond), 200, question, 1},
 		"Delay of an hour": {Delay(time.Hour), -1, "", 0},
 		"Throttle":         {Throttle(), 400, "#ThrottlingException", 0},
+		"Wire":             {Wire(418, nil, "short and stout"), 418, "short and stout", 0},
+		"Look":             {Look(func(http.Header, []byte) {}), 200, question, 1},
 		"Fail":             {Fail(), 500, "#InternalServerError", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,6 +108,25 @@ func TestFaultsBefallTheCallsTheyArePlannedFor(t *testing.T) {
 	p.Forget()
 	if len(p.Calls()) != 0 {
 		t.Error("the calls are not forgotten")
+	}
+}
+
+func TestWhatIsSaidAndSeenIsTheWholeCall(t *testing.T) {
+	target, _ := echo(t)
+	p := New(t, target)
+	seen := ""
+	p.Next(Any, Wire(http.StatusOK, map[string]string{"X-Amz-Function-Error": "Unhandled"}, "{}"))
+	p.Always(Any, Look(func(header http.Header, body []byte) { seen = header.Get("X-Amz-Target") + " " + string(body) }))
+	response, err := http.Post(p.URL, "text/plain", strings.NewReader(question))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if got := response.Header; got.Get("X-Amz-Function-Error") != "Unhandled" || got.Get("Content-Type") != "application/x-amz-json-1.1" {
+		t.Errorf("said %v", got)
+	}
+	if status, _ := ask(p, "Greet"); status != http.StatusOK || seen != "Service_2012.Greet "+question {
+		t.Errorf("saw %q", seen)
 	}
 }
 
