@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"internal/web/problem"},
 	{"internal/web/guard", "internal/web/gateway"},
 	{"internal/web/launch", "internal/web/portal", "internal/web/metadata", "internal/web/setup", "internal/web/demoacs"},
-	{"internal/app/environment", "internal/app/installation"},
+	{"internal/app/environment"},
 	{"internal/app/tables", "internal/app/custody", "internal/app/start"},
 	{"internal/app/installation"},
 	{"internal/app/serve", "internal/app/sso", "internal/app/portal", "internal/app/metadata", "internal/app/keys"},
@@ -53,6 +53,10 @@ func TestArrowsPointOneWay(t *testing.T) {
 	level := map[string]int{}
 	for i, floor := range floors {
 		for _, name := range floor {
+			_, twice := level[name]
+			if twice {
+				t.Errorf("package %s stands on two floors", name)
+			}
 			level[name] = i
 		}
 	}

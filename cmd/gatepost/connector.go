@@ -66,7 +66,7 @@ func (p *program) onGrant(use, short string, do func(*admin.Service, context.Con
 
 func (p *program) connectorList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list [PREFIX]", Short: "List connectors, by the beginning of their slug", Args: cobra.MaximumNArgs(1),
+		Use: "list [PREFIX]", Short: "List connectors, by the beginning of their slug", Example: "  gatepost connector list aws- -o json", Args: cobra.MaximumNArgs(1),
 		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			list, err := s.ShowConnectors(ctx, strings.Join(args, ""))
 			if err != nil {
@@ -134,15 +134,9 @@ func (p *program) connectorCreate() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		err = p.say("connector %s is created, inactive", made.Slug)
+		err = p.saved(made, "connector %s is created, inactive")
 		if err != nil {
 			return err
-		}
-		for _, warning := range made.Warnings {
-			err = p.note("warning: %v", warning)
-			if err != nil {
-				return err
-			}
 		}
 		return p.note("next: gatepost connector grant %s GROUP, then gatepost connector activate %s", made.Slug, made.Slug)
 	})
@@ -165,19 +159,18 @@ func (p *program) connectorUpdate() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		err = p.say("connector %s is changed", made.Slug)
-		if err != nil {
-			return err
-		}
-		for _, warning := range made.Warnings {
-			err = p.note("warning: %v", warning)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return p.saved(made, "connector %s is changed")
 	})
 	return cmd
+}
+
+// saved says what was done to a connector, and beside it what to know about it.
+func (p *program) saved(made admin.Saved, told string) error {
+	err := p.say(told, made.Slug)
+	for _, warning := range made.Warnings {
+		err = errors.Join(err, p.note("warning: %v", warning))
+	}
+	return err
 }
 
 func (p *program) connectorDelete() *cobra.Command {

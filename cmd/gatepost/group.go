@@ -19,7 +19,7 @@ func (p *program) groupCommand() *cobra.Command {
 
 func (p *program) groupList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List groups", Args: cobra.NoArgs,
+		Use: "list", Short: "List groups", Example: "  gatepost group list", Args: cobra.NoArgs,
 		RunE: p.on(func(ctx context.Context, s *admin.Service, _ []string) error {
 			groups, err := s.Groups(ctx)
 			if err != nil {
@@ -83,7 +83,7 @@ func (p *program) groupUpdate() *cobra.Command {
 
 func (p *program) groupDelete() *cobra.Command {
 	return &cobra.Command{
-		Use: "delete GROUP", Short: "Delete a group, its grants and its memberships", Args: cobra.ExactArgs(1),
+		Use: "delete GROUP", Short: "Delete a group, its grants and its memberships", Example: "  gatepost group delete SSO-AWS-A", Args: cobra.ExactArgs(1),
 		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			for {
 				gone, err := s.DeleteGroup(ctx, actor(), args[0])
@@ -122,7 +122,7 @@ func (p *program) addMember() *cobra.Command {
 
 func (p *program) removeMember() *cobra.Command {
 	return &cobra.Command{
-		Use: "remove-member GROUP EMAIL", Short: "Take a person out of a group", Args: cobra.ExactArgs(2),
+		Use: "remove-member GROUP EMAIL", Short: "Take a person out of a group", Example: "  gatepost group remove-member SSO-AWS-A alice@example.com", Args: cobra.ExactArgs(2),
 		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			return p.done(s.RemoveMember(ctx, actor(), args[0], args[1]), "%s is not in group %s", args[1], args[0])
 		}),

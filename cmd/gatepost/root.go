@@ -40,10 +40,13 @@ func (p *program) root() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if p.store == "bolt" && p.data == "" {
+				p.data = os.Getenv("GATEPOST_DATA")
+			}
 			return p.checkOutput()
 		},
 	}
-	root.PersistentFlags().StringVar(&p.data, "data", envOr("GATEPOST_DATA", ""), "data folder (default .gatepost)")
+	root.PersistentFlags().StringVar(&p.data, "data", "", "data folder (default .gatepost; or GATEPOST_DATA)")
 	root.PersistentFlags().StringVar(&p.store, "store", "bolt", "where data is kept: bolt (a data folder) or dynamodb (a deployment's tables, named by GATEPOST_CONFIG_TABLE, GATEPOST_DIRECTORY_TABLE and GATEPOST_ACTIVITY_TABLE)")
 	root.PersistentFlags().StringVarP(&p.output, "output", "o", "table", "output format: table, json or yaml")
 	root.AddCommand(p.serveCommand(), p.userCommand(), p.groupCommand(), p.connectorCommand(), p.keyCommand(), p.versionCommand())
@@ -71,13 +74,15 @@ func family(use, short string) *cobra.Command {
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return p.say("%s", environment.Version()) },
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  gatepost version",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return p.say("%s", environment.Version()) },
 	}
 }
 
+// envOr is an environment variable, or another value where it is empty.
 func envOr(name, otherwise string) string {
 	value := os.Getenv(name)
 	if value == "" {
@@ -86,7 +91,7 @@ func envOr(name, otherwise string) string {
 	return value
 }
 
-// action is what a command does with an open data folder.
+// action is what a command does with an open installation.
 type action func(ctx context.Context, s *admin.Service, args []string) error
 
 // on runs an action on an installation: the tables of a deployment, the data

@@ -21,7 +21,7 @@ func (p *program) serveCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.Data, c.DynamoDB = p.data, p.store == "dynamodb"
-			if c.Data == "" {
+			if c.Data == "" && !c.DynamoDB {
 				c.Data = installation.DefaultFolder
 			}
 			if !cmd.Flags().Changed("demo-acs") {
@@ -41,11 +41,11 @@ func (p *program) serveCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&c.Addr, "addr", "127.0.0.1:8080", "host and port to listen on")
-	flags.StringVar(&c.URL, "url", os.Getenv("GATEPOST_URL"), "address that people reach Gatepost by (default http://localhost:PORT)")
-	flags.BoolVar(&c.Demo, "demo", false, "fill an empty data folder with the demo")
+	flags.StringVar(&c.URL, "url", os.Getenv("GATEPOST_URL"), "address that people reach Gatepost by (default http://localhost:PORT; or GATEPOST_URL)")
+	flags.BoolVar(&c.Demo, "demo", false, "fill an empty store with the demo")
 	flags.StringVar(&c.DemoPassword, "demo-password", "", "everybody's password in the demo (default: a random one)")
 	flags.BoolVar(&c.DemoACS, "demo-acs", false, "post responses to a page of Gatepost's own instead of AWS (default with --demo)")
-	flags.StringVar(&c.WhomToAsk, "contact", os.Getenv("GATEPOST_CONTACT"), "whom people without access should ask: words or an email address")
+	flags.StringVar(&c.WhomToAsk, "contact", os.Getenv("GATEPOST_CONTACT"), "whom people without access should ask: words or an email address (or GATEPOST_CONTACT)")
 	return cmd
 }
 

@@ -67,7 +67,7 @@ func (p *program) done(err error, format string, args ...any) error {
 
 func (p *program) userList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list [PREFIX]", Short: "List people, by the beginning of their email", Args: cobra.MaximumNArgs(1),
+		Use: "list [PREFIX]", Short: "List people, by the beginning of their email", Example: "  gatepost user list\n  gatepost user list alice -o yaml", Args: cobra.MaximumNArgs(1),
 		RunE: p.on(func(ctx context.Context, s *admin.Service, args []string) error {
 			users, err := s.Users(ctx, strings.Join(args, ""))
 			if err != nil {

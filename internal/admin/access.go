@@ -65,11 +65,10 @@ func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Acce
 		return []Access{way}
 	}
 	var ways []Access
-	for _, role := range c.Roles {
-		if len(role.Groups) == 0 || slices.Contains(role.Groups, group) {
-			way.RoleARN = role.RoleARN
-			ways = append(ways, way)
-		}
+	by := &idp.User{Groups: []idp.Membership{{GroupID: group}}} // as if the person were in that group alone
+	for _, role := range idp.RolesOf(by, c, now) {
+		way.RoleARN = role.RoleARN
+		ways = append(ways, way)
 	}
 	return ways
 }

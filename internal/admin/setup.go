@@ -38,31 +38,25 @@ func (s *Service) SetupOpen(ctx context.Context, secret string) error {
 }
 
 // Setup makes the first owner and answers with the link by which that person
-// sets a password. The link is used up only when the person could be made.
+// sets a password. The link is used up only when the person could be made, and
+// makes nobody once there is an owner.
 func (s *Service) Setup(ctx context.Context, a Actor, secret string, in NewUser) (string, error) {
 	in.AdminRole = idp.AdminOwner
-	u := &idp.User{Email: idp.NormalEmail(in.Email), Name: in.Name, AdminRole: in.AdminRole}
+	u := s.newUser(in)
 	err := u.Validate()
 	if err != nil {
 		return "", err
 	}
-	_, err = s.Store.UserByEmail(ctx, u.Email)
-	if err == nil {
-		return "", fmt.Errorf("create user %q: %w", u.Email, store.ErrExists)
-	}
-	if !isNotFound(err) {
-		return "", err
-	}
-	err = linkError(s.Store.TakeSetup(ctx, session.Hash(secret), s.event(a, idp.ActionSetup, u.Email)))
+	link := idp.NewSecret()
+	err = s.Store.FirstOwner(ctx, session.Hash(secret), u, session.Hash(link), signin.PurposePassword,
+		s.Now().Add(PasswordLinkLifetime), s.event(a, idp.ActionSetup, u.Email))
 	if err != nil {
-		return "", err
+		return "", linkError(err)
 	}
-	made, err := s.CreateUser(ctx, a, in)
-	if err != nil {
-		return "", err
-	}
-	return s.passwordLink(ctx, a, made)
+	return s.passwordAddress(link), nil
 }
+
+func (s *Service) passwordAddress(secret string) string { return s.URL + "/password?token=" + secret }
 
 // PasswordLink makes a one-time link by which the person sets a new password.
 func (s *Service) PasswordLink(ctx context.Context, a Actor, email string) (string, error) {
@@ -80,7 +74,7 @@ func (s *Service) passwordLink(ctx context.Context, a Actor, u *idp.User) (strin
 	if err != nil {
 		return "", fmt.Errorf("store password link of %q: %w", u.Email, err)
 	}
-	return s.URL + "/password?token=" + secret, nil
+	return s.passwordAddress(secret), nil
 }
 
 func linkError(err error) error {

@@ -18,7 +18,20 @@ type NewUser struct {
 // CreateUser stores a new, active person without a password. It returns
 // [idp.Problems], or store.ErrExists for an email that is taken.
 func (s *Service) CreateUser(ctx context.Context, a Actor, in NewUser) (*idp.User, error) {
-	u := &idp.User{
+	u := s.newUser(in)
+	err := u.Validate()
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.CreateUser(ctx, u, s.userEvent(a, idp.ActionUserCreate, nil, u))
+	if err != nil {
+		return nil, fmt.Errorf("create user %q: %w", u.Email, err)
+	}
+	return u, nil
+}
+
+func (s *Service) newUser(in NewUser) *idp.User {
+	return &idp.User{
 		ID:         idp.NewID("u_"),
 		Email:      idp.NormalEmail(in.Email),
 		Name:       in.Name,
@@ -29,15 +42,6 @@ func (s *Service) CreateUser(ctx context.Context, a Actor, in NewUser) (*idp.Use
 		CreatedAt:  s.Now(),
 		UpdatedAt:  s.Now(),
 	}
-	err := u.Validate()
-	if err != nil {
-		return nil, err
-	}
-	err = s.Store.CreateUser(ctx, u, s.userEvent(a, idp.ActionUserCreate, nil, u))
-	if err != nil {
-		return nil, fmt.Errorf("create user %q: %w", u.Email, err)
-	}
-	return u, nil
 }
 
 // CreateUserWithPassword creates a person who can sign in at once. A password

@@ -46,13 +46,6 @@ var reservedSlugs = []string{
 // Reserved words are valid in a request, where they name no connector.
 func ValidSlug(s string) bool { return slugPattern.matches(s) }
 
-// CheckSlug tells why s cannot be given to a new connector, or returns nil.
-func CheckSlug(s string) error {
-	var ps Problems
-	ps.checkSlug("slug", s)
-	return ps.Err()
-}
-
 func (ps *Problems) checkSlug(field, s string) {
 	switch {
 	case s == "":

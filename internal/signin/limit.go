@@ -21,6 +21,9 @@ const (
 	firstLock   = 30 * time.Second
 	longestLock = 15 * time.Minute
 
+	// recordTime is how long the event of a refusal may take to be written.
+	recordTime = time.Second
+
 	// One source may make as many attempts as an office behind one address needs
 	// on a Monday morning; each costs us the work of one argon2id.
 	sourceWindow = time.Minute
@@ -45,12 +48,9 @@ func (e *Limited) Error() string {
 // admit takes the source's share and reserves an attempt on the account, in this
 // order: what a flood from one place costs is one write a request.
 func (s *Service) admit(ctx context.Context, a Attempt) error {
-	wait, err := s.store.Reserve(ctx, sourceName(a.Client.SourceIP), sourceWindow, sourceLimit)
-	if errors.Is(err, store.ErrLimit) {
-		return &Limited{RetryAfter: wait}
-	}
+	err := s.share(ctx, a.Client.SourceIP)
 	if err != nil {
-		return fmt.Errorf("count attempts of the source: %w", err)
+		return err
 	}
 	err = s.reserve(ctx, accountName(a.Username))
 	var limited *Limited
@@ -58,6 +58,23 @@ func (s *Service) admit(ctx context.Context, a Attempt) error {
 		return s.refuse(ctx, a, nil, "locked", limited)
 	}
 	return err
+}
+
+// share takes the source's share of attempts. The machine itself has none: behind
+// a proxy on it every person comes from there, and one could shut out the others.
+func (s *Service) share(ctx context.Context, ip string) error {
+	addr, err := netip.ParseAddr(ip)
+	if err == nil && addr.Unmap().IsLoopback() {
+		return nil
+	}
+	wait, err := s.store.Reserve(ctx, sourceName(ip), sourceWindow, sourceLimit)
+	if errors.Is(err, store.ErrLimit) {
+		return &Limited{RetryAfter: wait}
+	}
+	if err != nil {
+		return fmt.Errorf("count attempts of the source: %w", err)
+	}
+	return nil
 }
 
 // reserve counts an attempt on an account as failed before it is looked at, and
@@ -101,6 +118,9 @@ func (s *Service) refuse(ctx context.Context, a Attempt, u *idp.User, reason str
 	if u == nil && idp.CheckEmail(name) == nil {
 		event.Actor, event.Target = name, name
 	}
+	// Closing the connection must not keep an attempt out of the record.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
 	err := s.store.PutEvent(ctx, event)
 	if err != nil {
 		return fmt.Errorf("record a refused sign-in: %w", err)

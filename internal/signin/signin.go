@@ -81,7 +81,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Result, error) {
 	}
 	right, outdated, err := s.hasher.verify(ctx, password, stored)
 	if err != nil {
-		return Result{}, fmt.Errorf("verify password: %w", err)
+		return Result{}, errors.Join(fmt.Errorf("verify password: %w", err), s.refuse(ctx, a, c.user, "given up before the password was verified", nil))
 	}
 	reason := c.refusal(right && stored != dummy)
 	if reason != "" {

@@ -51,13 +51,13 @@ func (s *Service) Issue(ctx context.Context, l *Launch, relayState string) (*Iss
 	if err != nil {
 		return nil, s.refused(ctx, event, err)
 	}
-	certificate, err := currentCertificate(l.key)
-	if err != nil {
-		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
-	}
 	spec, err := s.compose(l)
 	if err != nil {
 		return nil, s.refused(ctx, event, &Judged{Err: err})
+	}
+	certificate, err := currentCertificate(l.key)
+	if err != nil {
+		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
 	}
 	event.AssertionID = spec.AssertionID
 	prepared, err := s.prepare(l, spec, certificate)

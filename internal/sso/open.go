@@ -135,10 +135,25 @@ func (s *Service) refuse(ctx context.Context, l *Launch, req Request, reason idp
 // record writes an event whose loss must not change the answer: a refusal
 // stays a refusal. The loss itself is logged.
 func (s *Service) record(ctx context.Context, e idp.Event) {
+	ctx, cancel := s.afterwards(ctx)
+	defer cancel()
 	err := s.Store.PutEvent(ctx, e)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "event lost", "action", e.Action, "outcome", e.Outcome, "connector", e.Connector, "request_id", e.RequestID, "error", err)
 	}
+}
+
+// grace is how much longer than the request a record may take.
+const grace = 500 * time.Millisecond
+
+// afterwards is a context for what is recorded of a request, which a person who
+// closes the connection must not prevent.
+func (s *Service) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	if !limited {
+		end = time.Now().Add(s.Budget)
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), end.Add(grace))
 }
 
 func (s *Service) event(l *Launch, outcome idp.Outcome) idp.Event {

@@ -57,14 +57,15 @@ func (s *Store) heldCredential(ctx context.Context, userID string) (*heldCredent
 // SetCredential gives a person a password, of which it takes the hash, and ends
 // all their sessions. It fails with [ErrNotFound] when there is no such person.
 func (s *Store) SetCredential(ctx context.Context, userID, passwordHash string, ev idp.Event) error {
-	ops, err := setCredential(userID, passwordHash)
+	ops, err := setCredential(userID, passwordHash, Always())
 	if err != nil {
 		return err
 	}
 	return about("user", userID, s.commit(ctx, ev, ops...))
 }
 
-func setCredential(userID, passwordHash string) ([]Op, error) {
+// setCredential replaces a password where the condition holds of what is stored.
+func setCredential(userID, passwordHash string, cond Condition) ([]Op, error) {
 	if !wellFormed(userID) {
 		return nil, about("user", userID, ErrNotFound)
 	}
@@ -72,7 +73,7 @@ func setCredential(userID, passwordHash string) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Op{Check(userKey(userID), Present()), Put(item, Always()), raiseEpoch(userID)}, nil
+	return []Op{Check(userKey(userID), Present()), Put(item, cond), raiseEpoch(userID)}, nil
 }
 
 // RehashCredential replaces the hash of a password by another hash of the same

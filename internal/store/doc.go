@@ -3,7 +3,7 @@
 //
 // It has two floors. Below is the table port, [Tables]: three methods over items
 // with a partition key, a sort key and a version, narrow enough that each call is
-// one call to DynamoDB. Adapters live in packages of their own (store/bolt) and
+// one call to DynamoDB. Adapters live in packages of their own (store/bolt, store/dynamodb) and
 // must pass the suite of store/storetest unchanged. Above are the repositories,
 // methods of [Store], written once over the port: they know the shapes of keys
 // (keys.go alone spells them), the form of stored records, and which facts must

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,12 +17,14 @@ type Link struct {
 	Purpose   string // what it may be used for; callers compare it
 	ExpiresAt time.Time
 
+	epoch   uint64 // of the person, when the link was made
 	version uint64
 }
 
 type linkRecord struct {
 	UserID  string `json:"user"`
 	Purpose string `json:"purpose"`
+	Epoch   uint64 `json:"epoch,omitempty"`
 }
 
 func linkFrom(item *Item) (*Link, error) {
@@ -29,25 +32,35 @@ func linkFrom(item *Item) (*Link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read link: %w", err)
 	}
-	return &Link{r.UserID, r.Purpose, item.Expires, item.Version}, nil
+	return &Link{r.UserID, r.Purpose, item.Expires, r.Epoch, item.Version}, nil
 }
 
-// PutLink stores a one-time link by the hash of its secret. It fails with
-// [ErrNotFound] when there is no such person.
+// PutLink stores a one-time link by the hash of its secret. It opens nothing any
+// more once the person's sessions were ended, as a new password and a suspension
+// do. It fails with [ErrNotFound] when there is no such person.
 func (s *Store) PutLink(ctx context.Context, hash, userID, purpose string, expires time.Time, ev idp.Event) error {
 	if !wellFormed(userID) {
 		return about("user", userID, ErrNotFound)
 	}
-	data, err := encode(linkRecord{userID, purpose})
+	epochs, err := s.Epochs(ctx, userID)
+	if err != nil {
+		return about("link for user", userID, err)
+	}
+	item, err := linkItem(hash, linkRecord{userID, purpose, epochs.User}, expires)
 	if err != nil {
 		return err
 	}
-	item := Item{Key: linkKey(hash), Data: data, Expires: expires}
 	return about("link for user", userID, s.commit(ctx, ev, Put(item, Absent()), Check(userKey(userID), Present())))
 }
 
+func linkItem(hash string, r linkRecord, expires time.Time) (Item, error) {
+	data, err := encode(r)
+	return Item{Key: linkKey(hash), Data: data, Expires: expires}, err
+}
+
 // Link reads a one-time link without using it up. It fails with [ErrNotFound]
-// when there is none, or it was used, or it has ended.
+// when there is none, or it was used, or it has ended, or the person's sessions
+// were ended since it was made.
 func (s *Store) Link(ctx context.Context, hash string) (Link, error) {
 	if !wellFormed(hash) {
 		return Link{}, fmt.Errorf("link: %w", ErrNotFound)
@@ -62,6 +75,13 @@ func (s *Store) Link(ctx context.Context, hash string) (Link, error) {
 	l, err := linkFrom(item)
 	if err != nil {
 		return Link{}, err
+	}
+	epochs, err := s.Epochs(ctx, l.UserID)
+	if err != nil {
+		return Link{}, err
+	}
+	if l.epoch != epochs.User {
+		return Link{}, fmt.Errorf("link: %w", ErrNotFound)
 	}
 	return *l, nil
 }
@@ -81,8 +101,22 @@ func (s *Store) SetCredentialByLink(ctx context.Context, hash, purpose, password
 		if l.Purpose != purpose {
 			return nil, fmt.Errorf("link: %w", ErrNotFound)
 		}
-		return setCredential(l.UserID, passwordHash)
+		return s.setCredentialOnce(ctx, l.UserID, passwordHash)
 	})
+}
+
+// setCredentialOnce is as setCredential, and holds only while the password is the
+// one that is stored now: of two links that are used at once, one sets it.
+func (s *Store) setCredentialOnce(ctx context.Context, userID, passwordHash string) ([]Op, error) {
+	held, err := s.heldCredential(ctx, userID)
+	var before uint64
+	switch {
+	case err == nil:
+		before = held.version
+	case !errors.Is(err, ErrNotFound):
+		return nil, err
+	}
+	return setCredential(userID, passwordHash, unchanged(before))
 }
 
 func (s *Store) takeLink(ctx context.Context, hash string, ev idp.Event, with func(Link) ([]Op, error)) (Link, error) {
@@ -96,7 +130,7 @@ func (s *Store) takeLink(ctx context.Context, hash string, ev idp.Event, with fu
 	}
 	err = s.commit(ctx, ev, append(ops, Delete(linkKey(hash), Version(l.version)))...)
 	if err != nil {
-		return Link{}, fmt.Errorf("link: %w", gone(err, linkKey(hash)))
+		return Link{}, fmt.Errorf("link: %w", gone(gone(err, linkKey(hash)), credentialKey(l.UserID)))
 	}
 	return l, nil
 }
@@ -137,23 +171,54 @@ func (s *Store) PutSetup(ctx context.Context, hash string, expires time.Time, ev
 }
 
 // CheckSetup tells, without using the token up, whether hash is that of the
-// setup token. It fails with [ErrNotFound] when it is not.
+// setup token. It fails with [ErrNotFound] when it is not, or when there is an
+// owner already.
 func (s *Store) CheckSetup(ctx context.Context, hash string) error {
-	_, err := s.setupVersion(ctx, hash)
-	return err
-}
-
-// TakeSetup uses the setup token up. Of several calls with its hash one
-// succeeds; the others, and those with another hash, fail with [ErrNotFound].
-func (s *Store) TakeSetup(ctx context.Context, hash string, ev idp.Event) error {
-	version, err := s.setupVersion(ctx, hash)
+	owners, err := s.Owners(ctx)
 	if err != nil {
 		return err
 	}
-	err = s.commit(ctx, ev, Delete(setupKey(), Version(version)))
-	if err != nil {
-		return fmt.Errorf("setup token: %w", gone(err, setupKey()))
+	if len(owners) > 0 {
+		return fmt.Errorf("setup token: %w", ErrNotFound)
 	}
+	_, err = s.setupVersion(ctx, hash)
+	return err
+}
+
+// FirstOwner makes the first owner with the setup token, which is used up, and
+// stores the link by which that person sets a password: all of it or nothing. It
+// fails with [ErrNotFound] when the token is another one or was used, or when
+// there is an owner already, and with [ErrExists] when the email is taken.
+func (s *Store) FirstOwner(ctx context.Context, setupHash string, u *idp.User, linkHash, purpose string, expires time.Time, ev idp.Event) error {
+	err := s.CheckSetup(ctx, setupHash)
+	if err != nil {
+		return err
+	}
+	version, err := s.setupVersion(ctx, setupHash)
+	if err != nil {
+		return err
+	}
+	made := *u
+	made.CreatedAt, made.Version = s.time(), 1
+	made.UpdatedAt = made.CreatedAt
+	ops, err := userOps(&made, nil)
+	if err != nil {
+		return err
+	}
+	owners, err := s.ownerOps(ctx, nil, &made)
+	if err != nil {
+		return err
+	}
+	link, err := linkItem(linkHash, linkRecord{UserID: made.ID, Purpose: purpose}, expires)
+	if err != nil {
+		return err
+	}
+	ops = append(append(ops, owners...), Put(link, Absent()), Delete(setupKey(), Version(version)))
+	err = s.commit(ctx, ev, ops...)
+	if err != nil {
+		return fmt.Errorf("first owner: %w", gone(gone(err, setupKey()), ownersKey()))
+	}
+	*u = made
 	return nil
 }
 

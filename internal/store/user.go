@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -60,18 +61,30 @@ func (s *Store) Users(ctx context.Context, ids ...string) ([]*idp.User, error) {
 }
 
 // UserByEmail reads a person by their email, in its normal form. It fails with
-// [ErrNotFound] when there is none.
+// [ErrNotFound] when there is none. The calls to the tables are the same for every
+// email, whether anybody has it or could: a sign-in must not tell by its time.
 func (s *Store) UserByEmail(ctx context.Context, email string) (*idp.User, error) {
+	name := email
 	if idp.CheckEmail(email) != nil {
-		return nil, about("user", email, ErrNotFound)
+		name = nobody
 	}
-	id, err := s.named(ctx, usernameKey(email))
-	if err != nil {
+	id, err := s.named(ctx, usernameKey(name))
+	missing := errors.Is(err, ErrNotFound)
+	if err != nil && !missing {
 		return nil, about("user", email, err)
 	}
+	if missing {
+		id = nobody
+	}
 	u, err := s.User(ctx, id)
-	return u, about("user", email, err)
+	if missing && (err == nil || errors.Is(err, ErrNotFound)) {
+		return nil, about("user", email, ErrNotFound)
+	}
+	return u, err
 }
+
+// nobody is an ID and a name that no person has.
+const nobody = "nobody"
 
 // ListUsers returns a page of the people whose email begins with the prefix, by
 // email, and the cursor of the next page. A page may be short before the end.

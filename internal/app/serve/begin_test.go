@@ -119,6 +119,8 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		{"http on loopback", Config{Addr: "127.0.0.1:80", URL: "http://localhost:80"}, ""},
 		{"a path", Config{Addr: "127.0.0.1:80", URL: "https://sso.example.com/idp"}, "--url"},
 		{"a user", Config{Addr: "127.0.0.1:80", URL: "https://a@sso.example.com"}, "--url"},
+		{"the demo's page on the network", Config{Addr: "127.0.0.1:80", URL: "https://sso.example.com", DemoACS: true}, "--demo-acs"},
+		{"the demo on a deployment's tables", Config{Addr: "127.0.0.1:80", Demo: true, DynamoDB: true}, "--demo"},
 		{"no scheme", Config{Addr: "127.0.0.1:80", URL: "sso.example.com"}, "--url"},
 	}
 	for _, c := range cases {

@@ -1,5 +1,5 @@
-// Package serve runs the whole program in one process: the portal, launches,
-// metadata and, with the demo, a page that stands in for AWS.
+// Package serve runs the whole program in one process: setup, the portal,
+// launches, metadata and, where it is asked for, a page that stands in for AWS.
 package serve
 
 import (
@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/idp"
 )
 
@@ -35,8 +36,25 @@ func (c Config) Check() error {
 	}
 	if c.URL != "" {
 		problems = append(problems, checkURL(c.URL)...)
+		u, err := url.Parse(c.URL)
+		if c.DemoACS && (err != nil || !loopback(u.Hostname())) {
+			problems = append(problems, idp.Problem{Field: "--demo-acs", Value: c.URL, Reason: "posts signed responses to a page of Gatepost's own, which must be on this machine", Remedy: "leave it out, or use an address on localhost"})
+		}
+	}
+	if c.Demo && c.DynamoDB && !localTables() {
+		problems = append(problems, idp.Problem{Field: "--demo", Value: "--store dynamodb", Reason: "would make people with a password that is no secret in the tables of a deployment", Remedy: "use a data folder, or an emulator on this machine by AWS_ENDPOINT_URL_DYNAMODB"})
 	}
 	return problems.Err()
+}
+
+// localTables reports whether the tables are those of an emulator on this machine.
+func localTables() bool {
+	address := environment.Endpoint("dynamodb")
+	if address == nil {
+		return false
+	}
+	u, err := url.Parse(*address)
+	return err == nil && loopback(u.Hostname())
 }
 
 func checkURL(s string) idp.Problems {

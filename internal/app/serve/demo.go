@@ -13,11 +13,11 @@ import (
 	"github.com/gatepost/gatepost/internal/store"
 )
 
-// tokenLifetime is how long the demo's API token opens the API.
+// tokenLifetime is how long the demo's token is kept for the config API to come.
 const tokenLifetime = 12 * time.Hour
 
-// ErrNotDemo says that a folder holds something else than the demo.
-var ErrNotDemo = errors.New("the data folder is not empty and does not hold the demo; choose another with --data, or start without --demo")
+// ErrNotDemo says that a store holds something else than the demo.
+var ErrNotDemo = errors.New("the store is not empty and does not hold the demo; choose another (--data), or start without --demo")
 
 var demoActor = admin.Actor{Name: "gatepost serve --demo"}
 

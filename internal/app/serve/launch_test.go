@@ -53,6 +53,7 @@ func TestLaunchOrder(t *testing.T) {
 		title                      string
 	}{
 		{"method before Fetch Metadata", "POST", "/sso/nope?role=a&role=b", "", []string{"Sec-Fetch-Dest: iframe"}, 405, "cannot be used that way"},
+		{"method before the origin", "POST", "/sso/aws-a", alice, []string{"Sec-Fetch-Site: cross-site", "Origin: https://evil.example"}, 405, "cannot be used that way"},
 		{"HEAD never signs", "HEAD", "/sso/aws-a", alice, nil, 405, ""},
 		{"Fetch Metadata before parameters", "GET", "/sso/nope?role=a&role=b", "", []string{"Sec-Fetch-Dest: iframe"}, 403, "Open this link yourself"},
 		{"a script's request", "GET", "/sso/aws-a", alice, []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty"}, 403, "Open this link yourself"},

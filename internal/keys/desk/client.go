@@ -129,8 +129,11 @@ func reason(ctx context.Context, err error) error {
 	return err
 }
 
+// maxTypeName is shorter than a line of PEM, which could pass for a name.
+const maxTypeName = 40
+
 // typeName is the name of an error's type, as runtimes give it.
-var typeName = regexp.MustCompile(`^[A-Za-z0-9_.*]{1,64}$`)
+var typeName = regexp.MustCompile(`^[A-Za-z0-9_.*]+$`)
 
 // errorType is the type of error of a function that failed as a whole: out of
 // time or memory, or by a panic, whose message may hold anything.
@@ -138,7 +141,7 @@ func errorType(payload []byte) string {
 	var failed struct {
 		Type string `json:"errorType"`
 	}
-	if len(payload) > maxAnswer || json.Unmarshal(payload, &failed) != nil || !typeName.MatchString(failed.Type) {
+	if len(payload) > maxAnswer || json.Unmarshal(payload, &failed) != nil || len(failed.Type) > maxTypeName || !typeName.MatchString(failed.Type) {
 		return "an unknown error"
 	}
 	return failed.Type

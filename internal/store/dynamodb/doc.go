@@ -14,7 +14,7 @@
 // # Calls
 //
 // Each method is one call, so a policy needs these actions, on the keys that
-// DESIGN's table of permissions names:
+// the table of docs/functions.md names:
 //
 //   - Get: BatchGetItem, always consistent, always, even for one key.
 //   - Query: Query, of the table or of one index.

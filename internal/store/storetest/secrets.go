@@ -80,6 +80,30 @@ func testTokens(t *testing.T, open Open) {
 		r.must(err)
 		mustEqual(t, "who succeeded", errs[mustInt(t, strings.TrimPrefix(got, "hash "))], nil)
 	})
+	t.Run("links end with a new password and with a suspension", func(t *testing.T) {
+		r := newRepo(t, open)
+		u := r.user("a@example.com")
+		for i, end := range []func() error{
+			func() error {
+				_, err := r.SetCredentialByLink(t.Context(), "other0", "password", "hash", did(idp.ActionPasswordSet))
+				return err
+			},
+			func() error { return r.SetCredential(t.Context(), u.ID, "hash", did(idp.ActionPasswordSet)) },
+			func() error {
+				u.Active = false
+				return r.UpdateUser(t.Context(), u, did(idp.ActionUserSuspend))
+			},
+		} {
+			for _, name := range []string{"link", "other"} {
+				r.must(r.PutLink(t.Context(), fmt.Sprint(name, i), u.ID, "password", r.clock.now().Add(time.Hour), did("user.password-link")))
+			}
+			r.must(end())
+			_, err := r.Link(t.Context(), fmt.Sprint("link", i))
+			mustBe(t, err, store.ErrNotFound)
+			_, err = r.SetCredentialByLink(t.Context(), fmt.Sprint("link", i), "password", "evil", did(idp.ActionPasswordSet))
+			mustBe(t, err, store.ErrNotFound)
+		}
+	})
 	t.Run("a link needs a person, and a hash that can be", func(t *testing.T) {
 		r := newRepo(t, open)
 		mustBe(t, r.PutLink(t.Context(), "l1", "nobody", "password", r.clock.now().Add(time.Hour), did("x")), store.ErrNotFound)
@@ -88,30 +112,58 @@ func testTokens(t *testing.T, open Open) {
 			mustBe(t, err, store.ErrNotFound)
 			_, err = r.Token(t.Context(), hash)
 			mustBe(t, err, store.ErrNotFound)
-			mustBe(t, r.TakeSetup(t.Context(), hash, did(idp.ActionSetup)), store.ErrNotFound)
+			mustBe(t, r.firstOwner(hash, 0), store.ErrNotFound)
 		}
 	})
 	testSetup(t, open)
 }
 
+// firstOwner makes the first owner with the token of that hash; n tells several
+// apart.
+func (r repo) firstOwner(hash string, n int) error {
+	u := &idp.User{ID: fmt.Sprintf("u%d", n), Email: fmt.Sprintf("owner%d@example.com", n), NameID: "n", Active: true, AdminRole: idp.AdminOwner}
+	return r.FirstOwner(r.Context(), hash, u, "link-"+hash, "password", r.clock.now().Add(time.Hour), did(idp.ActionSetup))
+}
+
 func testSetup(t *testing.T, open Open) {
 	t.Run("the setup token is used once, also by many at the same time", func(t *testing.T) {
 		r := newRepo(t, open)
-		mustBe(t, r.TakeSetup(t.Context(), "", did(idp.ActionSetup)), store.ErrNotFound)
+		mustBe(t, r.firstOwner("", 0), store.ErrNotFound)
 		r.must(r.PutSetup(t.Context(), "first", r.clock.now().Add(time.Hour), did(idp.ActionSetup)))
 		r.must(r.PutSetup(t.Context(), "second", r.clock.now().Add(time.Hour), did(idp.ActionSetup)))
 		mustBe(t, r.CheckSetup(t.Context(), "first"), store.ErrNotFound)
-		mustBe(t, r.TakeSetup(t.Context(), "first", did(idp.ActionSetup)), store.ErrNotFound)
+		mustBe(t, r.firstOwner("first", 0), store.ErrNotFound)
 		r.must(r.CheckSetup(t.Context(), "second"))
-		errs := together(20, func(int) error { return r.TakeSetup(t.Context(), "second", did(idp.ActionSetup)) })
+		errs := together(20, func(i int) error { return r.firstOwner("second", i) })
 		mustEqual(t, "the number that succeeded", count(errs, nil), 1)
 		mustEqual(t, "the number refused", count(errs, store.ErrNotFound), 19)
+		owners, err := r.Owners(t.Context())
+		r.must(err)
+		mustEqual(t, "the number of owners", len(owners), 1)
+		l, err := r.Link(t.Context(), "link-second")
+		r.must(err)
+		mustEqual(t, "whose link it is", l.UserID, owners[0])
+	})
+	t.Run("the setup token makes nobody once there is an owner", func(t *testing.T) {
+		r := newRepo(t, open)
+		r.must(r.PutSetup(t.Context(), "hash", r.clock.now().Add(time.Hour), did(idp.ActionSetup)))
+		r.owner("owner@example.com")
+		mustBe(t, r.CheckSetup(t.Context(), "hash"), store.ErrNotFound)
+		mustBe(t, r.firstOwner("hash", 0), store.ErrNotFound)
+	})
+	t.Run("an email that is taken leaves the setup token as it was", func(t *testing.T) {
+		r := newRepo(t, open)
+		r.user("owner0@example.com")
+		r.must(r.PutSetup(t.Context(), "hash", r.clock.now().Add(time.Hour), did(idp.ActionSetup)))
+		mustBe(t, r.firstOwner("hash", 0), store.ErrExists)
+		r.must(r.CheckSetup(t.Context(), "hash"))
+		r.must(r.firstOwner("hash", 1))
 	})
 	t.Run("the setup token ends at its very time", func(t *testing.T) {
 		r := newRepo(t, open)
 		r.must(r.PutSetup(t.Context(), "hash", r.clock.now().Add(time.Hour), did(idp.ActionSetup)))
 		r.clock.add(time.Hour)
-		mustBe(t, r.TakeSetup(t.Context(), "hash", did(idp.ActionSetup)), store.ErrNotFound)
+		mustBe(t, r.firstOwner("hash", 0), store.ErrNotFound)
 	})
 	t.Run("a token of the API is found until it ends", func(t *testing.T) {
 		r := newRepo(t, open)

@@ -7,6 +7,8 @@
 //   - cookies come from the event's list and the query from its raw form, never
 //     from the fields in which the gateway joins repeated values with commas;
 //   - a stage that is not $default stands before the path and is cut off;
+//   - a path is a path, whatever the gateway decoded in it: a ? or # begins no
+//     query and no fragment;
 //   - a request ends before the function's own limit, so that there is an answer;
 //   - an event that cannot be turned into a request is answered 400 and not 504.
 //
@@ -87,6 +89,7 @@ func clean(event *events.APIGatewayV2HTTPRequest) {
 	}
 	event.Headers = headers
 	event.QueryStringParameters = nil
+	event.RawPath = strings.NewReplacer("?", "%3F", "#", "%23").Replace(event.RawPath)
 	stage := event.RequestContext.Stage
 	if stage == "" || stage == "$default" {
 		return

@@ -127,6 +127,7 @@ func TestStageBodyAndEncodings(t *testing.T) {
 		{"a path that begins like the stage", func(e *events.APIGatewayV2HTTPRequest) {
 			e.RequestContext.Stage, e.RawPath = "sso", "/ssox"
 		}, "/ssox", ""},
+		{"a decoded question mark", func(e *events.APIGatewayV2HTTPRequest) { e.RawPath = "/sso/aws-a?role=x#y" }, "/sso/aws-a?role=x#y", ""},
 		{"an encoded slash", func(e *events.APIGatewayV2HTTPRequest) { e.RawPath = "/sso/a%2Fb" }, "/sso/a/b", ""},
 		{"a body in base64", func(e *events.APIGatewayV2HTTPRequest) {
 			e.RequestContext.HTTP.Method, e.IsBase64Encoded, e.Body = "POST", true, base64.StdEncoding.EncodeToString([]byte("username=a&password=ü"))

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/web/problem"
@@ -23,8 +24,21 @@ func Stand(address *url.URL, write problem.Writer, next http.Handler) (http.Hand
 	if err != nil {
 		return nil, fmt.Errorf("trusted origin: %w", err)
 	}
-	origins.SetDenyHandler(http.HandlerFunc(write.CrossOrigin))
+	origins.SetDenyHandler(denied(write, next))
 	return logging(write.Log, hardened(write, recovering(write, origins.Handler(next)))), nil
+}
+
+// denied answers what came from another site. Launches and metadata take no forms
+// from anywhere and say so themselves, with 405: that is where a service provider
+// that posts its request ends.
+func denied(write problem.Writer, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/sso/") || strings.HasPrefix(r.URL.Path, "/metadata/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		write.CrossOrigin(w, r)
+	})
 }
 
 // hardened gives every answer the security headers, those of the mux itself

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/metadata"
@@ -58,6 +59,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.answer(w, r, slug, document)
 }
 
+// matches compares weakly, as RFC 9110, 13.1.2, wants it.
+func matches(header, etag string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		one = strings.TrimSpace(one)
+		if one == "*" || strings.TrimPrefix(one, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}
+
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, slug string, document []byte) {
 	sum := sha256.Sum256(document)
 	etag := `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
@@ -66,7 +78,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, slug string, do
 	header.Set("Cache-Control", "public, max-age=60")
 	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	header.Set("Etag", etag)
-	if r.Header.Get("If-None-Match") == etag {
+	if matches(r.Header.Get("If-None-Match"), etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

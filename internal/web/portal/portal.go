@@ -61,7 +61,11 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 
 // healthz answers monitors. It looks at nothing: a store that is down shows in
 // the answers of the other routes.
-func (h *Handler) healthz(w http.ResponseWriter, _ *http.Request) {
+func (h *Handler) healthz(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Write.Method(w, r, "GET, HEAD")
+		return
+	}
 	h.Write.Pages.Harden(w.Header())
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, "ok "+h.Version+"\n") // nobody is left to tell when the connection is gone
