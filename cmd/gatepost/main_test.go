@@ -102,12 +102,16 @@ func TestExitCodes(t *testing.T) {
 		{"the demo on the network", []string{"serve", "--demo", "--addr", "0.0.0.0:0"}, 2, "is not loopback"},
 		{"http that is not loopback", []string{"serve", "--url", "http://sso.example.com"}, 2, "use https"},
 		{"something that is not there", append(good, "user", "show", "nobody@example.com"), 1, "not found"},
+		{"an address that is none", append(good, "user", "list"), 2, "GATEPOST_URL"},
 		{"a value that is wrong", append(good, "group", "create", "a b"), 1, "is not a group name"},
 		{"a folder that serve holds", []string{"--data", filepath.Join(folder, "held"), "user", "list"}, 1, "serve is running; use --server"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var out, errs bytes.Buffer
+			if c.error == "GATEPOST_URL" {
+				t.Setenv("GATEPOST_URL", "javascript:alert(1)//")
+			}
 			code := run(t.Context(), c.args, strings.NewReader(""), &out, &errs)
 			if code != c.code || !strings.Contains(errs.String(), c.error) {
 				t.Errorf("exit %d, want %d; stderr:\n%s", code, c.code, errs.String())

@@ -122,7 +122,16 @@ func (p *program) open(ctx context.Context) (*installation.Installation, error) 
 	if p.data == "" && !installation.Exists(path) {
 		return nil, &usageError{"there is no data folder here", "name one with --data, or make one with: gatepost serve"}
 	}
-	return installation.OpenFolder(ctx, installation.FolderOptions{Path: path, URL: os.Getenv(environment.URL), Now: time.Now})
+	c, err := environment.Read()
+	if err != nil {
+		text, hint := explain(err)
+		return nil, &usageError{text, hint}
+	}
+	o := installation.FolderOptions{Path: path, Now: time.Now}
+	if c.URL != nil {
+		o.URL = c.URL.String()
+	}
+	return installation.OpenFolder(ctx, o)
 }
 
 func (p *program) openAWS(ctx context.Context) (*installation.Installation, error) {

@@ -34,12 +34,22 @@ func (s *Service) CreateConnector(ctx context.Context, a Actor, in NewConnector)
 		return nil, fmt.Errorf("create connector %q: %w", c.Slug, err)
 	}
 	if c.Kind == idp.KindAWS && !in.UploadKey {
-		_, err = s.Keys.Create(ctx, c.Slug, s.keyEvent(a, idp.ActionKeyCreate, c.Slug))
+		err = s.EnsureKey(ctx, a, c.Slug)
 		if err != nil {
 			return &c, fmt.Errorf("connector %q is stored, its key could not be made: %w", c.Slug, err)
 		}
 	}
 	return &c, nil
+}
+
+// EnsureKey makes the key of a connector that has none, as one has whose creation
+// was cut short.
+func (s *Service) EnsureKey(ctx context.Context, a Actor, slug string) error {
+	_, err := s.Keys.Create(ctx, slug, s.keyEvent(a, idp.ActionKeyCreate, slug))
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	return err
 }
 
 func (s *Service) fillDefaults(c *idp.Connector) {

@@ -46,6 +46,7 @@ func (s *Session) Live(now time.Time, instanceEpoch, userEpoch uint64) bool {
 type Instance struct {
 	Lockdown bool   // nobody may launch anything
 	Epoch    uint64 // raised to end every session of everybody
+	Filled   bool   // the demo is whole: what is changed of it since stays changed
 	Demo     bool   // filled by `gatepost serve --demo`
 	URL      string // the address that `serve` last ran under
 	Version  uint64

@@ -13,6 +13,7 @@ import (
 type instanceRecord struct {
 	Lockdown bool   `json:"lockdown,omitempty"`
 	Demo     bool   `json:"demo,omitempty"`
+	Filled   bool   `json:"filled,omitempty"`
 	URL      string `json:"url,omitempty"`
 }
 
@@ -25,7 +26,7 @@ func instanceFrom(item *Item) (*idp.Instance, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read instance: %w", err)
 	}
-	in.Lockdown, in.Demo, in.URL = r.Lockdown, r.Demo, r.URL
+	in.Lockdown, in.Demo, in.Filled, in.URL = r.Lockdown, r.Demo, r.Filled, r.URL
 	return in, nil
 }
 
@@ -47,7 +48,7 @@ func (s *Store) Instance(ctx context.Context) (idp.Instance, error) {
 // one that was never written. It fails with [ErrStale] when the instance has
 // changed since.
 func (s *Store) UpdateInstance(ctx context.Context, in *idp.Instance, ev idp.Event) error {
-	data, err := encode(instanceRecord{in.Lockdown, in.Demo, in.URL})
+	data, err := encode(instanceRecord{in.Lockdown, in.Demo, in.Filled, in.URL})
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func goldenSmallRecords(t *testing.T, at time.Time) string {
 	t.Helper()
 	var b strings.Builder
 	for _, record := range []any{
-		instanceRecord{true, true, "http://localhost:8080"}, ownersRecord{[]string{"u1"}}, keyPrintRecord{"aws-a"}, linkRecord{"u1", "password", 7},
+		instanceRecord{true, true, true, "http://localhost:8080"}, ownersRecord{[]string{"u1"}}, keyPrintRecord{"aws-a"}, linkRecord{"u1", "password", 7},
 		setupRecord{"h"}, tokenRecord{"u1"}, attemptsRecord{3, at},
 	} {
 		data, err := encode(record)

@@ -81,26 +81,39 @@ func (i *Installation) wireFolder(ctx context.Context, o FolderOptions, database
 	return nil
 }
 
-// address is the asked address, which is noted, or the one noted last: a
+// address is the asked address, or else the one that `serve` noted last: a
 // connector made on the command line must get the entity ID that `serve` serves.
 func (i *Installation) address(ctx context.Context, o FolderOptions) (string, error) {
+	if o.URL != "" {
+		return o.URL, nil
+	}
 	instance, err := i.Store.Instance(ctx)
 	if err != nil {
 		return "", fmt.Errorf("read instance: %w", err)
 	}
-	if o.URL == "" && instance.URL == "" {
+	if instance.URL == "" {
 		return DefaultURL, nil
 	}
-	if o.URL == "" || o.URL == instance.URL {
-		return instance.URL, nil
-	}
-	instance.URL = o.URL
-	err = i.Store.UpdateInstance(ctx, &instance, idp.Event{
-		ID: idp.NewID("ev_"), At: o.Now(), Actor: "gatepost", Action: idp.ActionInstanceUpdate, Outcome: idp.OutcomeDone,
-		After: map[string]any{"url": o.URL},
-	})
+	return instance.URL, nil
+}
+
+// NoteURL notes the address for the command line. Only who serves it knows it.
+func (i *Installation) NoteURL(ctx context.Context) error {
+	instance, err := i.Store.Instance(ctx)
 	if err != nil {
-		return "", fmt.Errorf("note address: %w", err)
+		return fmt.Errorf("read instance: %w", err)
 	}
-	return o.URL, nil
+	if instance.URL == i.Admin.URL {
+		return nil
+	}
+	event := idp.Event{
+		ID: idp.NewID("ev_"), At: i.Admin.Now(), Actor: "gatepost serve", Action: idp.ActionInstanceUpdate, Outcome: idp.OutcomeDone,
+		Before: map[string]any{"url": instance.URL}, After: map[string]any{"url": i.Admin.URL},
+	}
+	instance.URL = i.Admin.URL
+	err = i.Store.UpdateInstance(ctx, &instance, event)
+	if err != nil {
+		return fmt.Errorf("note address: %w", err)
+	}
+	return nil
 }

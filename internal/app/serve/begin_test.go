@@ -43,6 +43,63 @@ func TestTheDemoBeginsAgainWithANewPassword(t *testing.T) {
 	}
 }
 
+func TestTheDemoIsTakenUpAgainAndThenLeftAsItIs(t *testing.T) {
+	site := openFolder(t, t.TempDir())
+	ctx := t.Context()
+	cut, stop := context.WithCancel(ctx)
+	go func() {
+		for cut.Err() == nil { // until the first connector is there, perhaps without its key
+			_, _, err := site.Admin.Connector(ctx, "aws-a")
+			if err == nil {
+				stop()
+			}
+		}
+	}()
+	_ = begin(cut, Config{Demo: true}, site, here, new(bytes.Buffer)) // cut short, or just done
+	stop()
+	err := begin(ctx, Config{Demo: true}, site, here, new(bytes.Buffer))
+	if err != nil {
+		t.Fatalf("a demo that was cut short: %v", err)
+	}
+	err = errors.Join(
+		site.Admin.RemoveMember(ctx, admin.Actor{}, "SSO-AWS-A", "bob@example.com"),
+		site.Admin.Deactivate(ctx, admin.Actor{}, "aws-b"),
+		begin(ctx, Config{Demo: true}, site, here, new(bytes.Buffer)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways, err := site.Admin.Access(ctx, "aws-a")
+	if err != nil || len(ways) != 1 {
+		t.Errorf("%d people open aws-a after bob was removed, %v", len(ways), err)
+	}
+	c, _, err := site.Admin.Connector(ctx, "aws-b")
+	if err != nil || c.Active {
+		t.Errorf("aws-b is active again, %v", err)
+	}
+}
+
+func TestTheAddressIsNotedOnlyByWhoServes(t *testing.T) {
+	path := t.TempDir()
+	folder := openFolder(t, path)
+	err := begin(t.Context(), Config{}, folder, here, new(bytes.Buffer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = folder.Admin.CreateGroup(t.Context(), admin.Actor{}, "engineers", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder.Admin.URL = "http://localhost:9999"
+	err = begin(t.Context(), Config{Demo: true}, folder, here, new(bytes.Buffer))
+	if !errors.Is(err, ErrNotDemo) {
+		t.Fatal(err)
+	}
+	instance, err := folder.Store.Instance(t.Context())
+	if err != nil || instance.URL != "http://localhost:8080" {
+		t.Errorf("noted %q, %v", instance.URL, err)
+	}
+}
+
 func TestTheDemoLeavesOtherFoldersAlone(t *testing.T) {
 	folder := openFolder(t, t.TempDir())
 	_, err := folder.Admin.CreateGroup(t.Context(), admin.Actor{}, "engineers", "")

@@ -64,15 +64,16 @@ func demoConnector(slug, label, description, role, provider string) admin.NewCon
 	}}
 }
 
-// fillDemo fills an empty store, or sets the passwords of the demo afresh.
-// A run that was cut short is taken up again: what stands is kept.
+// fillDemo fills an empty store, or sets the passwords of the demo afresh. A run
+// that was cut short is taken up again; once the demo is whole, what was changed
+// of it stays changed.
 func fillDemo(ctx context.Context, site *installation.Installation, password string) (demo, error) {
 	instance, err := site.Store.Instance(ctx)
 	if err != nil {
 		return demo{}, fmt.Errorf("read instance: %w", err)
 	}
 	if !instance.Demo {
-		err = markDemo(ctx, site, instance)
+		err = markDemo(ctx, site, &instance)
 		if err != nil {
 			return demo{}, err
 		}
@@ -80,21 +81,34 @@ func fillDemo(ctx context.Context, site *installation.Installation, password str
 	if password == "" {
 		password = idp.NewSecret()[:20]
 	}
-	for _, step := range []func() error{
-		func() error { return demoPeople(ctx, site, password) },
-		func() error { return demoApplications(ctx, site) },
-		func() error { return demoAccess(ctx, site) },
-	} {
-		err = step()
+	if !instance.Filled {
+		err = fill(ctx, site, &instance)
 		if err != nil {
 			return demo{}, fmt.Errorf("fill demo: %w", err)
 		}
+	}
+	err = site.SignIn.SetDemoPassword(ctx, password, emails(demoUsers))
+	if err != nil {
+		return demo{}, err
 	}
 	token, err := demoToken(ctx, site)
 	return demo{password: password, token: token}, err
 }
 
-func markDemo(ctx context.Context, site *installation.Installation, instance idp.Instance) error {
+func fill(ctx context.Context, site *installation.Installation, instance *idp.Instance) error {
+	for _, step := range []func(context.Context, *installation.Installation) error{demoPeople, demoApplications, demoAccess} {
+		err := step(ctx, site)
+		if err != nil {
+			return err
+		}
+	}
+	instance.Filled = true
+	event := demoEvent(idp.ActionInstanceUpdate, "")
+	event.After = map[string]any{"filled": true}
+	return site.Store.UpdateInstance(ctx, instance, event)
+}
+
+func markDemo(ctx context.Context, site *installation.Installation, instance *idp.Instance) error {
 	empty, err := isEmpty(ctx, site)
 	if err != nil {
 		return fmt.Errorf("look into the store: %w", err)
@@ -105,7 +119,7 @@ func markDemo(ctx context.Context, site *installation.Installation, instance idp
 	instance.Demo = true
 	event := demoEvent(idp.ActionInstanceUpdate, "")
 	event.After = map[string]any{"demo": true}
-	return site.Store.UpdateInstance(ctx, &instance, event)
+	return site.Store.UpdateInstance(ctx, instance, event)
 }
 
 // isEmpty reports whether nobody has put anything into the store.
@@ -127,14 +141,14 @@ func demoEvent(action idp.Action, target string) idp.Event {
 	return idp.Event{ID: idp.NewID("ev_"), At: time.Now(), Actor: demoActor.Name, Action: action, Target: target, Outcome: idp.OutcomeDone}
 }
 
-func demoPeople(ctx context.Context, site *installation.Installation, password string) error {
+func demoPeople(ctx context.Context, site *installation.Installation) error {
 	for _, user := range demoUsers {
 		_, err := site.Admin.CreateUser(ctx, demoActor, user)
 		if err != nil && !errors.Is(err, store.ErrExists) {
 			return err
 		}
 	}
-	return site.SignIn.SetDemoPassword(ctx, password, emails(demoUsers))
+	return nil
 }
 
 func emails(users []admin.NewUser) []string {
@@ -148,7 +162,10 @@ func emails(users []admin.NewUser) []string {
 func demoApplications(ctx context.Context, site *installation.Installation) error {
 	for _, connector := range demoConnectors {
 		_, err := site.Admin.CreateConnector(ctx, demoActor, connector)
-		if err != nil && !errors.Is(err, store.ErrExists) {
+		if errors.Is(err, store.ErrExists) {
+			err = site.Admin.EnsureKey(ctx, demoActor, connector.Slug)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -79,8 +79,16 @@ func begin(ctx context.Context, c Config, site *installation.Installation, addre
 		if err != nil {
 			return err
 		}
+		err = site.NoteURL(ctx)
+		if err != nil {
+			return err
+		}
 		lines = append(lines, "password: "+demo.password, "token: "+demo.token)
 	} else {
+		err := site.NoteURL(ctx)
+		if err != nil {
+			return err
+		}
 		link, err := firstOwner(ctx, site)
 		if err != nil {
 			return err

@@ -103,7 +103,7 @@ func testInstance(t *testing.T, open Open) {
 		r.must(err)
 		mustEqual(t, "the instance", in, idp.Instance{})
 		other := in
-		in.Demo, in.Lockdown, in.URL, in.Epoch = true, true, "http://localhost:8080", 3
+		in.Demo, in.Filled, in.Lockdown, in.URL, in.Epoch = true, true, true, "http://localhost:8080", 3
 		mustBeFull(t, in, "Version")
 		r.must(r.UpdateInstance(t.Context(), &in, did(idp.ActionSetup)))
 		mustBe(t, r.UpdateInstance(t.Context(), &other, did(idp.ActionSetup)), store.ErrStale)
