@@ -213,7 +213,9 @@ func (s *Store) FirstOwner(ctx context.Context, setupHash string, u *idp.User, l
 	if err != nil {
 		return err
 	}
-	ops = append(append(ops, owners...), Put(link, Absent()), Delete(setupKey(), Version(version)))
+	// The token goes first: of several failed conditions the first is told.
+	all := append([]Op{Delete(setupKey(), Version(version))}, owners...)
+	ops = append(append(all, ops...), Put(link, Absent()))
 	err = s.commit(ctx, ev, ops...)
 	if err != nil {
 		return fmt.Errorf("first owner: %w", gone(gone(err, setupKey()), ownersKey()))
