@@ -89,7 +89,7 @@ func (h *Handler) judged(w http.ResponseWriter, r *http.Request, l *sso.Launch, 
 		Title:   "AWS would refuse this sign-in",
 		What:    "Your sign-in to " + l.Connector.Label + " would break a rule of AWS, so nothing was signed or sent.",
 		Details: details(judged.Err),
-		Do:      "Ask your administrator to change the connector or your profile, and give them the request ID.",
+		Do:      "Ask your administrator to change the application or your profile, and give them the request ID.",
 		User:    &user,
 	})
 }

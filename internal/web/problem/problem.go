@@ -60,7 +60,7 @@ func (p Writer) Unavailable(w http.ResponseWriter, r *http.Request, cause error)
 	p.Log.ErrorContext(r.Context(), "service unavailable", "path", r.URL.Path, "request_id", reqctx.From(r.Context()).RequestID, "error", cause)
 	p.Problem(w, r, http.StatusServiceUnavailable, page.Problem{
 		Title:      "Gatepost is not available right now",
-		What:       "A service that Gatepost needs does not answer, or the connector's key cannot sign. Nothing was sent to AWS.",
+		What:       "A service that Gatepost needs does not answer, or the application's key cannot sign. Nothing was sent to AWS.",
 		Do:         "Try again in a minute. If it stays like this, give the request ID to your administrator.",
 		RetryAfter: time.Minute,
 		Links:      []page.Link{{Text: "Try again", Href: r.URL.RequestURI()}, portal},
