@@ -1,6 +1,7 @@
 package sso_test
 
 import (
+	"context"
 	"crypto"
 	"crypto/x509"
 	"errors"
@@ -198,6 +199,21 @@ func TestRelayStateThatIsNotAllowed(t *testing.T) {
 	list := w.events()
 	if len(list) != 1 || list[0].Outcome != idp.OutcomeRefused || strings.Contains(list[0].Reason, "evil") {
 		t.Errorf("events %+v; want the refusal without what was asked", list)
+	}
+}
+
+func TestClosingTheConnectionKeepsNoRefusalOutOfTheRecord(t *testing.T) {
+	w := newWorld(t)
+	w.change(func(c *idp.Connector) { c.Active = false })
+	ctx, leave := context.WithCancel(t.Context())
+	w.faults.afterRead = leave
+	_, err := w.service.Open(ctx, w.request())
+	var refusal *sso.Refusal
+	if !errors.As(err, &refusal) || ctx.Err() == nil {
+		t.Fatalf("got %v", err)
+	}
+	if list := w.events(); len(list) != 1 || list[0].Outcome != idp.OutcomeRefused {
+		t.Errorf("events %+v", list)
 	}
 }
 

@@ -65,6 +65,7 @@ func (c *counted) Write(ctx context.Context, ops ...store.Op) error {
 type faultyStore struct {
 	*store.Store
 	readErr, eventErr error
+	afterRead         func() // runs once a launch was read
 	readDelay         time.Duration
 }
 
@@ -79,7 +80,11 @@ func (f *faultyStore) Launch(ctx context.Context, userID, hash, slug string) (st
 			return store.Launch{}, ctx.Err()
 		}
 	}
-	return f.Store.Launch(ctx, userID, hash, slug)
+	l, err := f.Store.Launch(ctx, userID, hash, slug)
+	if f.afterRead != nil {
+		f.afterRead()
+	}
+	return l, err
 }
 
 func (f *faultyStore) PutEvent(ctx context.Context, e idp.Event) error {

@@ -91,7 +91,7 @@ func (h *Handler) granted(w http.ResponseWriter, r *http.Request, l *sso.Launch,
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) {
-	h.redirect(w, "/signin?next="+url.QueryEscape(reqctx.LocalPath(r.URL.RequestURI())))
+	h.Write.Redirect(w, "/signin?next="+url.QueryEscape(reqctx.LocalPath(r.URL.RequestURI())))
 }
 
 func (h *Handler) follow(w http.ResponseWriter, r *http.Request, l *sso.Launch) {
@@ -106,13 +106,7 @@ func (h *Handler) follow(w http.ResponseWriter, r *http.Request, l *sso.Launch) 
 		h.Write.Page(w, r, http.StatusOK, page.Leave{User: pageUser(l.User), Connector: pageConnector(l.Connector), Address: address})
 		return
 	}
-	h.redirect(w, address)
-}
-
-func (h *Handler) redirect(w http.ResponseWriter, address string) {
-	h.Write.Pages.Harden(w.Header())
-	w.Header().Set("Location", address)
-	w.WriteHeader(http.StatusSeeOther)
+	h.Write.Redirect(w, address)
 }
 
 // post answers with the form. In the demo it goes to a page of our own, and says

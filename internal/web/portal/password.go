@@ -7,6 +7,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/web/page"
+	"github.com/gatepost/gatepost/internal/web/problem"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
@@ -38,7 +39,7 @@ func (h *Handler) askPassword(w http.ResponseWriter, r *http.Request, status int
 		h.linkFailed(w, r, err)
 		return
 	}
-	h.Write.Page(w, r, status, page.Password{Token: secret, Email: user.Email, Least: signin.MinPassword, Errors: fieldErrors(problems)})
+	h.Write.Page(w, r, status, page.Password{Token: secret, Email: user.Email, Least: signin.MinPassword, Errors: problem.FieldErrors(problems)})
 }
 
 func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +60,7 @@ func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.linkFailed(w, r, err)
 	default:
-		h.redirect(w, "/signin?set")
+		h.Write.Redirect(w, "/signin?set")
 	}
 }
 

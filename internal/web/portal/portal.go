@@ -136,13 +136,7 @@ func (h *Handler) signedIn(w http.ResponseWriter, r *http.Request) (idp.Facts, b
 	return facts, true
 }
 
-func (h *Handler) toSignIn(w http.ResponseWriter) { h.redirect(w, "/signin") }
-
-func (h *Handler) redirect(w http.ResponseWriter, path string) {
-	h.Write.Pages.Harden(w.Header())
-	w.Header().Set("Location", path)
-	w.WriteHeader(http.StatusSeeOther)
-}
+func (h *Handler) toSignIn(w http.ResponseWriter) { h.Write.Redirect(w, "/signin") }
 
 func (h *Handler) groups(ctx context.Context, u *idp.User, now time.Time) ([]string, error) {
 	var ids []string

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/web/page"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
@@ -67,7 +66,7 @@ func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request) {
 		h.Write.Unavailable(w, r, err)
 	default:
 		h.Cookie.Set(w, result.Token)
-		h.redirect(w, next)
+		h.Write.Redirect(w, next)
 	}
 }
 
@@ -87,7 +86,7 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.Cookie.Clear(w)
-	h.redirect(w, "/signin?out")
+	h.Write.Redirect(w, "/signin?out")
 }
 
 func client(r *http.Request) signin.Client {
@@ -97,13 +96,4 @@ func client(r *http.Request) signin.Client {
 
 func byLabel(a, b page.Tile) int {
 	return cmp.Or(strings.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)), strings.Compare(a.Slug, b.Slug))
-}
-
-// fieldErrors turns problems into the words beside each field.
-func fieldErrors(problems idp.Problems) []page.FieldError {
-	var list []page.FieldError
-	for _, p := range problems {
-		list = append(list, page.FieldError{Field: p.Field, Text: p.Sentence()})
-	}
-	return list
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/web/page"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
@@ -27,6 +28,13 @@ func (p Writer) Page(w http.ResponseWriter, r *http.Request, status int, content
 	if err != nil {
 		p.Internal(w, r, err)
 	}
+}
+
+// Redirect answers 303: the browser goes on with GET.
+func (p Writer) Redirect(w http.ResponseWriter, address string) {
+	p.Pages.Harden(w.Header())
+	w.Header().Set("Location", address)
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 // Problem answers with a problem, adding the request's ID and the time.
@@ -103,4 +111,13 @@ func (p Writer) BadRequest(w http.ResponseWriter, r *http.Request, why string) {
 		Details: []string{why},
 		Do:      "Start from your applications, or ask the person who gave you the link.",
 	})
+}
+
+// FieldErrors turns problems into the words beside each field.
+func FieldErrors(problems idp.Problems) []page.FieldError {
+	var list []page.FieldError
+	for _, p := range problems {
+		list = append(list, page.FieldError{Field: p.Field, Text: p.Sentence()})
+	}
+	return list
 }

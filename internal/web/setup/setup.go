@@ -89,11 +89,9 @@ func (h *Handler) again(w http.ResponseWriter, r *http.Request, form map[string]
 		h.failed(w, r, err)
 		return
 	}
-	content := page.Setup{Token: form["token"], Email: form["email"], Name: form["name"]}
-	for _, p := range problems {
-		content.Errors = append(content.Errors, page.FieldError{Field: p.Field, Text: p.Sentence()})
-	}
-	h.Write.Page(w, r, http.StatusUnprocessableEntity, content)
+	h.Write.Page(w, r, http.StatusUnprocessableEntity, page.Setup{
+		Token: form["token"], Email: form["email"], Name: form["name"], Errors: problem.FieldErrors(problems),
+	})
 }
 
 func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
