@@ -22,7 +22,7 @@ const (
 	longestLock = 15 * time.Minute
 
 	// recordTime is how long the event of a refusal may take to be written.
-	recordTime = time.Second
+	recordTime = 500 * time.Millisecond
 
 	// One source may make as many attempts as an office behind one address needs
 	// on a Monday morning; each costs us the work of one argon2id.

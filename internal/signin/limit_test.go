@@ -1,9 +1,12 @@
 package signin
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
 )
 
 func TestLocksDoubleUpToTheLongest(t *testing.T) {
@@ -47,5 +50,27 @@ func TestOneAccountHasOneCounterHoweverItIsTyped(t *testing.T) {
 	}
 	if len(accountName(strings.Repeat("a", 1<<20))) > 100 {
 		t.Error("a long name makes a long key")
+	}
+}
+
+func TestClosingTheConnectionKeepsNoAttemptOutOfTheRecord(t *testing.T) {
+	for _, step := range []string{"UserByEmail", "Epochs", "Credential"} {
+		t.Run("after "+step, func(t *testing.T) {
+			f := newFixture(t)
+			ctx, leave := context.WithCancel(t.Context())
+			f.fault.after = func(method string) {
+				if method == step {
+					leave()
+				}
+			}
+			_, err := f.SignIn(ctx, try(alice, "wrong"))
+			if err == nil || ctx.Err() == nil {
+				t.Fatalf("got %v", err)
+			}
+			list := f.events(t, idp.ActionSignIn)
+			if len(list) != 1 || list[0].Outcome != idp.OutcomeRefused || list[0].Target != alice {
+				t.Errorf("events %+v", list)
+			}
+		})
 	}
 }

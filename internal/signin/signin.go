@@ -71,6 +71,16 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	result, err := s.verify(ctx, a)
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrWrong) {
+		// Whoever closes the connection has had an attempt all the same.
+		err = errors.Join(err, s.refuse(ctx, a, nil, "the request ended before an answer", nil))
+	}
+	return result, err
+}
+
+// verify looks at an attempt that was admitted.
+func (s *Service) verify(ctx context.Context, a Attempt) (Result, error) {
 	c, err := s.candidate(ctx, a.Username)
 	if err != nil {
 		return Result{}, err
@@ -81,7 +91,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Result, error) {
 	}
 	right, outdated, err := s.hasher.verify(ctx, password, stored)
 	if err != nil {
-		return Result{}, errors.Join(fmt.Errorf("verify password: %w", err), s.refuse(ctx, a, c.user, "given up before the password was verified", nil))
+		return Result{}, fmt.Errorf("verify password: %w", err)
 	}
 	reason := c.refusal(right && stored != dummy)
 	if reason != "" {
