@@ -60,6 +60,9 @@ func TestAFunctionThatCannotStartEndsTheRun(t *testing.T) {
 	}
 	for _, program := range []string{"true", "false"} {
 		binary, err := exec.LookPath(program)
+		if err != nil && os.Getenv("CI") != "true" {
+			t.Skip(err)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
