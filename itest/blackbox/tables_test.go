@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gatepost/gatepost/itest/emulator"
 	"github.com/gatepost/gatepost/itest/server"
+	"github.com/gatepost/gatepost/itest/tool"
 )
 
 // deployment is the command line on the tables of a deployment, which an emulator
@@ -137,4 +139,43 @@ func TestTablesThatAreNotNamedAreAskedFor(t *testing.T) {
 	if code != 2 || !strings.Contains(errs, "GATEPOST_CONFIG_TABLE") || !strings.Contains(errs, "GATEPOST_URL") {
 		t.Errorf("exit %d\n%s", code, errs)
 	}
+}
+
+// On a deployment the command line makes no keys: it asks the function that may.
+func TestKeysOfADeploymentAreMadeByTheFunction(t *testing.T) {
+	d := newDeployment(t, "kms")
+	program := filepath.Join(t.TempDir(), "bootstrap")
+	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "lambda.norpc", "-o", program, "./functions/keys")
+	build.Dir = filepath.Dir(tool.Root()) // of the product
+	out, err := build.CombinedOutput()
+	if err != nil {
+		t.Fatalf("build the function: %v\n%s", err, out)
+	}
+	environment := map[string]string{"GATEPOST_STACK": "gatepost"}
+	for _, pair := range d.environment {
+		name, value, _ := strings.Cut(pair, "=")
+		environment[name] = value
+	}
+	function := emulator.Lambda(t, program, environment)
+	// Without a custody of its own the command could not make one by itself.
+	d.environment = append(d.environment, "GATEPOST_KEYS_FUNCTION=function", "AWS_ENDPOINT_URL_LAMBDA="+function.URL,
+		"AWS_ENDPOINT_URL_KMS=http://127.0.0.1:1", "AWS_ENDPOINT_URL_SECRETS_MANAGER=http://127.0.0.1:1")
+
+	const iam = "arn:aws:iam::111122223333:"
+	d.must("connector", "create", "aws-a", "--role", iam+"role/A,"+iam+"saml-provider/G")
+	if shown := d.must("key", "show", "--connector", "aws-a"); !strings.Contains(shown, "kms, generated") {
+		t.Errorf("the key is shown as\n%s", shown)
+	}
+	key, certificate := keyFiles(t)
+	d.must("key", "upload", "--connector", "aws-a", "--private-key", key, "--certificate", certificate)
+	if shown := d.must("key", "show", "--connector", "aws-a"); !strings.Contains(shown, "secretsmanager, uploaded") {
+		t.Errorf("the uploaded key is shown as\n%s", shown)
+	}
+	_, errs, code := d.run("key", "upload", "--connector", "aws-a", "--private-key", certificate, "--certificate", key)
+	if code != 1 || !strings.Contains(errs, "private_key: has a certificate") || strings.Contains(errs, "BEGIN") {
+		t.Errorf("an upload the wrong way round: exit %d\n%s", code, errs)
+	}
+	d.must("connector", "activate", "aws-a")
+	d.must("connector", "deactivate", "aws-a")
+	d.must("connector", "delete", "aws-a")
 }
