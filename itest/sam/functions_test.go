@@ -12,6 +12,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/itest/sam/template"
+	"github.com/gatepost/gatepost/itest/tool"
 )
 
 // variables are the environment of each function, all of it.
@@ -171,10 +172,7 @@ func TestTheMakefileBuildsEachFunctionOfTheTemplate(t *testing.T) {
 	if !slices.Equal(targets, ids) {
 		t.Fatalf("the Makefile builds %v, the template has %v", targets, ids)
 	}
-	path, err := exec.LookPath("make")
-	if err != nil {
-		t.Skip("no make: the recipes are not looked at")
-	}
+	path := tool.Require(t, "make")
 	for _, f := range functions {
 		cmd := exec.CommandContext(t.Context(), path, "--dry-run", "build-"+f.id)
 		cmd.Dir, cmd.Env = repository(), append(cmd.Environ(), "ARTIFACTS_DIR=/artifacts")

@@ -8,28 +8,11 @@ import (
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/web/page"
 	"github.com/gatepost/gatepost/internal/web/problem"
-	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
-// password sets a password by a one-time link. Opening the link does not use it
+// showPassword shows the form of a one-time link. Opening the link does not use it
 // up: programs that look into mail open links too.
-func (h *Handler) password(w http.ResponseWriter, r *http.Request) {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		h.showPassword(w, r)
-	case http.MethodPost:
-		h.doPassword(w, r)
-	default:
-		h.Write.Method(w, r, "GET, HEAD, POST")
-	}
-}
-
-func (h *Handler) showPassword(w http.ResponseWriter, r *http.Request) {
-	query, err := reqctx.Query(r.URL.RawQuery)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
+func (h *Handler) showPassword(w http.ResponseWriter, r *http.Request, query map[string]string) {
 	h.askPassword(w, r, http.StatusOK, query["token"], nil)
 }
 
@@ -42,17 +25,12 @@ func (h *Handler) askPassword(w http.ResponseWriter, r *http.Request, status int
 	h.Write.Page(w, r, status, page.Password{Token: secret, Email: user.Email, Least: signin.MinPassword, Errors: problem.FieldErrors(problems)})
 }
 
-func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request) {
-	form, err := reqctx.Form(w, r, maxForm)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
+func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request, form map[string]string) {
 	if form["password"] != form["repeat"] {
 		h.askPassword(w, r, http.StatusUnprocessableEntity, form["token"], idp.Problems{{Field: "repeat", Reason: "the two passwords are not the same", Remedy: "type the same password twice"}})
 		return
 	}
-	err = h.SignIn.RedeemLink(r.Context(), form["token"], form["password"], client(r))
+	err := h.SignIn.RedeemLink(r.Context(), form["token"], form["password"], client(r))
 	var problems idp.Problems
 	switch {
 	case errors.As(err, &problems):

@@ -51,9 +51,9 @@ type Handler struct {
 // [problem.Writer.NotFound], under the pattern "/".
 func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/{$}", h.home)
-	mux.HandleFunc("/signin", h.signIn)
+	mux.HandleFunc("/signin", h.Write.Form(maxForm, h.showSignIn, h.doSignIn))
 	mux.HandleFunc("/signout", h.signOut)
-	mux.HandleFunc("/password", h.password)
+	mux.HandleFunc("/password", h.Write.Form(maxForm, h.showPassword, h.doPassword))
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/assets/", h.Write.Pages.Assets())
 	mux.HandleFunc("/", h.Write.NotFound)

@@ -18,23 +18,7 @@ const maxForm = 64 << 10
 // has an account.
 const wrong = "The email or the password is not right."
 
-func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		h.showSignIn(w, r)
-	case http.MethodPost:
-		h.doSignIn(w, r)
-	default:
-		h.Write.Method(w, r, "GET, HEAD, POST")
-	}
-}
-
-func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request) {
-	query, err := reqctx.Query(r.URL.RawQuery)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
+func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request, query map[string]string) {
 	content := page.SignIn{Next: reqctx.LocalPath(query["next"])}
 	_, out := query["out"]
 	if out {
@@ -47,12 +31,7 @@ func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request) {
 	h.Write.Page(w, r, http.StatusOK, content)
 }
 
-func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request) {
-	form, err := reqctx.Form(w, r, maxForm)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
+func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request, form map[string]string) {
 	next := reqctx.LocalPath(form["next"])
 	previous, _ := h.Cookie.Token(r) // ends with the new session's start
 	result, err := h.SignIn.SignIn(r.Context(), signin.Attempt{Username: form["username"], Password: form["password"], Client: client(r), Previous: previous})

@@ -32,23 +32,11 @@ const maxForm = 16 << 10 // bytes
 
 // ServeHTTP shows the form and takes it.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		h.show(w, r)
-	case http.MethodPost:
-		h.do(w, r)
-	default:
-		h.Write.Method(w, r, "GET, HEAD, POST")
-	}
+	h.Write.Form(maxForm, h.show, h.do)(w, r)
 }
 
-func (h *Handler) show(w http.ResponseWriter, r *http.Request) {
-	query, err := reqctx.Query(r.URL.RawQuery)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
-	err = h.Service.SetupOpen(r.Context(), query["token"])
+func (h *Handler) show(w http.ResponseWriter, r *http.Request, query map[string]string) {
+	err := h.Service.SetupOpen(r.Context(), query["token"])
 	if err != nil {
 		h.failed(w, r, err)
 		return
@@ -56,12 +44,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) {
 	h.Write.Page(w, r, http.StatusOK, page.Setup{Token: query["token"]})
 }
 
-func (h *Handler) do(w http.ResponseWriter, r *http.Request) {
-	form, err := reqctx.Form(w, r, maxForm)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
+func (h *Handler) do(w http.ResponseWriter, r *http.Request, form map[string]string) {
 	c := reqctx.From(r.Context())
 	actor := admin.Actor{Name: "setup", SourceIP: c.SourceIP, UserAgent: c.UserAgent, RequestID: c.RequestID}
 	link, err := h.Service.Setup(r.Context(), actor, form["token"], admin.NewUser{Email: form["email"], Name: form["name"]})
