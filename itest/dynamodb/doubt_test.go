@@ -12,6 +12,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	service "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/store/dynamodb"
 	"github.com/gatepost/gatepost/itest/emulator"
@@ -33,7 +34,7 @@ func (d day) unconnected() store.Tables {
 		}
 	})
 	o := emulator.Client(d.proxy.URL).Options()
-	o.HTTPClient = transport
+	o.HTTPClient = environment.Send(transport)
 	return dynamodb.New(service.New(o), d.names, patient(time.Now))
 }
 

@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	service "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/store/dynamodb"
 )
@@ -21,6 +23,7 @@ func Client(address string) *service.Client {
 		Region:       "eu-central-1",
 		BaseEndpoint: aws.String(address),
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIAIOSFODNN7EXAMPLE", "secret", ""),
+		HTTPClient:   environment.Send(awshttp.NewBuildableClient()),
 	})
 }
 

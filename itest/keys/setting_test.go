@@ -17,6 +17,7 @@ import (
 	servicekms "github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/kms"
 	"github.com/gatepost/gatepost/internal/keys/secrets"
@@ -35,6 +36,7 @@ func config(address string) aws.Config {
 		Region:           "eu-central-1",
 		BaseEndpoint:     &address,
 		Credentials:      credentials.NewStaticCredentialsProvider("AKIAIOSFODNN7EXAMPLE", "secret", ""),
+		HTTPClient:       environment.Send(awshttp.NewBuildableClient()),
 		RetryMaxAttempts: 3,
 	}
 }
@@ -59,7 +61,7 @@ func newSecrets(address string, o secrets.Options) *secrets.Custody {
 // request's own time is over.
 func impatient(address string, patience time.Duration) aws.Config {
 	c := config(address)
-	c.HTTPClient = awshttp.NewBuildableClient().WithTimeout(patience)
+	c.HTTPClient = environment.Send(awshttp.NewBuildableClient().WithTimeout(patience))
 	return c
 }
 

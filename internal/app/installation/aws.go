@@ -27,6 +27,7 @@ func OpenAWS(ctx context.Context, c environment.Config, now func() time.Time) (*
 	if err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
 	}
+	loaded.HTTPClient = environment.Send(loaded.HTTPClient)
 	i := &Installation{Store: tables.Open(loaded, c)}
 	i.SignIn = signin.New(i.Store, now)
 	custodians := custody.Open(loaded, c)
