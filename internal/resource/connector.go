@@ -34,6 +34,7 @@ type Connector struct {
 	Version         uint64      `json:"version,omitempty" yaml:"version,omitempty"`
 	CreatedAt       string      `json:"created_at,omitempty" yaml:"created_at,omitempty"`
 	UpdatedAt       string      `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
+	ETag            string      `json:"-" yaml:"-"` // names this version of it, and is never used again
 }
 
 // Role is one pair of role and provider.
@@ -65,7 +66,7 @@ func FromConnector(c *idp.Connector, key *idp.Key, names map[string]string) Conn
 	shown := Connector{
 		Slug: c.Slug, Kind: string(c.Kind), Label: c.Label, Description: c.Description, ImageURL: c.Image,
 		Shown: &c.Shown, Active: c.Active, URL: c.URL,
-		Groups: namesOf(names, c.Groups), Version: c.Version, CreatedAt: stamp(c.CreatedAt), UpdatedAt: stamp(c.UpdatedAt),
+		Groups: namesOf(names, c.Groups), Version: c.Version, ETag: etag(c.ID, c.Version), CreatedAt: stamp(c.CreatedAt), UpdatedAt: stamp(c.UpdatedAt),
 	}
 	if c.Kind != idp.KindAWS {
 		return shown

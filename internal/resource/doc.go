@@ -3,7 +3,10 @@
 // the same in the config API. It speaks names where the store speaks IDs.
 package resource
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // stamp writes a time as RFC 3339 in UTC, and no time as an empty string.
 func stamp(t time.Time) string {
@@ -29,4 +32,10 @@ func namesOf(names map[string]string, ids []string) []string {
 		list = append(list, nameOf(names, id))
 	}
 	return list
+}
+
+// etag names one version of a thing, in the form of RFC 9110, 8.8.3. The ID is
+// never used again, so that a thing made anew under the same name has another.
+func etag(id string, version uint64) string {
+	return `"` + id + "." + strconv.FormatUint(version, 10) + `"`
 }

@@ -13,6 +13,7 @@ type User struct {
 	Version    uint64            `json:"version,omitempty" yaml:"version,omitempty"`
 	CreatedAt  string            `json:"created_at,omitempty" yaml:"created_at,omitempty"`
 	UpdatedAt  string            `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
+	ETag       string            `json:"-" yaml:"-"` // names this version, and is never used again
 }
 
 // Membership is a person's place in a group.
@@ -26,7 +27,7 @@ func FromUser(u *idp.User, names map[string]string) User {
 	shown := User{
 		Email: u.Email, Name: u.Name, Active: u.Active, AdminRole: string(u.AdminRole),
 		Attributes: map[string]string{}, Groups: []Membership{},
-		Version: u.Version, CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.UpdatedAt),
+		Version: u.Version, ETag: etag(u.ID, u.Version), CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.UpdatedAt),
 	}
 	for key, value := range u.Attributes {
 		shown.Attributes[key] = value
@@ -44,9 +45,10 @@ type Group struct {
 	Version     uint64 `json:"version,omitempty" yaml:"version,omitempty"`
 	CreatedAt   string `json:"created_at,omitempty" yaml:"created_at,omitempty"`
 	UpdatedAt   string `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
+	ETag        string `json:"-" yaml:"-"` // names this version, and is never used again
 }
 
 // FromGroup shows a group.
 func FromGroup(g *idp.Group) Group {
-	return Group{Name: g.Name, Description: g.Description, Version: g.Version, CreatedAt: stamp(g.CreatedAt), UpdatedAt: stamp(g.UpdatedAt)}
+	return Group{Name: g.Name, Description: g.Description, Version: g.Version, ETag: etag(g.ID, g.Version), CreatedAt: stamp(g.CreatedAt), UpdatedAt: stamp(g.UpdatedAt)}
 }
