@@ -31,13 +31,15 @@ $(FUNCTIONS:%=build/%/bootstrap): build/%/bootstrap:
 
 # The targets that `sam build` runs, one for each function of template.yaml.
 SAM := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -tags lambda.norpc -ldflags '$(LDFLAGS)' -o $(ARTIFACTS_DIR)/bootstrap
-.PHONY: build-SsoFunction build-PortalFunction build-MetadataFunction build-KeysFunction
+.PHONY: build-SsoFunction build-PortalFunction build-MetadataFunction build-AdminFunction build-KeysFunction
 build-SsoFunction:
 	$(SAM) ./functions/sso
 build-PortalFunction:
 	$(SAM) ./functions/portal
 build-MetadataFunction:
 	$(SAM) ./functions/metadata
+build-AdminFunction:
+	$(SAM) ./functions/admin
 build-KeysFunction:
 	$(SAM) ./functions/keys
 

@@ -24,7 +24,8 @@ var floors = [][]string{
 	{"internal/keys"},
 	{"internal/awsfed", "internal/signin", "internal/metadata", "internal/resource",
 		"internal/store/bolt", "internal/store/dynamodb", "internal/store/storetest", "internal/keys/file", "internal/keys/kms", "internal/keys/secrets", "internal/keys/desk", "internal/keys/keystest", "internal/saml/samltest"},
-	{"internal/sso", "internal/admin"},
+	{"internal/plan"},
+	{"internal/sso", "internal/admin", "internal/client"},
 	{"internal/web/page", "internal/web/reqctx"},
 	{"internal/web/problem"},
 	{"internal/web/guard", "internal/web/gateway"},
@@ -39,7 +40,7 @@ var floors = [][]string{
 // onlyIn says which packages alone may import a module: so that the domain stays
 // free of I/O, one package speaks XML, and one knows the embedded store.
 var onlyIn = map[string][]string{
-	"net/http":                            {"internal/session", "internal/store/dynamodb", "internal/web", "internal/app", "cmd"},
+	"net/http":                            {"internal/session", "internal/store/dynamodb", "internal/web", "internal/app", "internal/client", "cmd"},
 	"html/template":                       {"internal/web/page"},
 	"github.com/beevik/etree":             {"internal/saml"},
 	"github.com/russellhaering/goxmldsig": {"internal/saml"},

@@ -138,7 +138,7 @@ func (p *program) connectorCreate() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.note("next: gatepost connector grant %s GROUP, then gatepost connector activate %s", made.Slug, made.Slug)
+		return p.note("next: gatepost connector grant %s GROUP, then gatepost connector activate %s", made.Connector.Slug, made.Connector.Slug)
 	})
 	return cmd
 }
@@ -166,7 +166,7 @@ func (p *program) connectorUpdate() *cobra.Command {
 
 // saved says what was done to a connector, and beside it what to know about it.
 func (p *program) saved(made admin.Saved, told string) error {
-	err := p.say(told, made.Slug)
+	err := p.say(told, made.Connector.Slug)
 	for _, warning := range made.Warnings {
 		err = errors.Join(err, p.note("warning: %v", warning))
 	}

@@ -29,7 +29,11 @@ func (s *Service) Activate(ctx context.Context, a Actor, slug string) error {
 	}
 	after := *before
 	after.Active, after.Used, after.UpdatedAt = true, true, s.Now()
-	return s.save(ctx, a, idp.ActionConnectorActivate, before, &after)
+	err = s.Store.ActivateConnector(ctx, &after, key, s.connectorEvent(a, idp.ActionConnectorActivate, slug, before, &after))
+	if err != nil {
+		return fmt.Errorf("activate connector %q: %w", slug, err)
+	}
+	return nil
 }
 
 func (s *Service) ready(c *idp.Connector, key *idp.Key) error {

@@ -54,8 +54,13 @@ func (s *Service) EnsureKey(ctx context.Context, a Actor, slug string) error {
 
 func (s *Service) fillDefaults(c *idp.Connector) {
 	c.ID = idp.NewID("c_")
-	c.Active = false
+	c.Active, c.Used, c.Image = false, false, ""
 	c.CreatedAt, c.UpdatedAt = s.Now(), s.Now()
+	s.fillBlanks(c)
+}
+
+// fillBlanks gives what was left out its default.
+func (s *Service) fillBlanks(c *idp.Connector) {
 	if c.Kind == "" {
 		c.Kind = idp.KindAWS
 	}

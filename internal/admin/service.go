@@ -32,13 +32,18 @@ type Service struct {
 	Now       func() time.Time
 }
 
-// Actor is who makes a change and from where.
+// Actor is who makes a change, what they may do, and from where.
 type Actor struct {
-	Name      string // email of the person or name of the program
-	ID        string // ID of the person, where there is one
+	Name      string        // email of the person, ARN of the principal, or name of the program
+	ID        string        // ID of the person, where there is one
+	Role      idp.AdminRole // empty: may do nothing
+	ReadOnly  bool          // holds a token that may only read
+	Operator  bool          // has the store itself open, as the command line on a data folder does
 	SourceIP  string
 	UserAgent string
 	RequestID string
+
+	token *store.Token // by which they came, if by one
 }
 
 func (s *Service) event(a Actor, action idp.Action, target string) idp.Event {

@@ -52,13 +52,6 @@ func (s *Service) ShowConnectors(ctx context.Context, prefix string) ([]resource
 	}
 }
 
-// Saved is a connector that was created or changed, with what an administrator
-// should know about it.
-type Saved struct {
-	Slug     string
-	Warnings idp.Problems
-}
-
 // CreateFrom creates a connector from the outside's shape and grants it to the
 // groups that it names. Groups that do not exist are refused before anything is
 // stored.
@@ -85,7 +78,7 @@ func (s *Service) CreateFrom(ctx context.Context, a Actor, in resource.Connector
 			return Saved{}, err
 		}
 	}
-	saved := Saved{Slug: made.Slug, Warnings: awsfed.Warnings(made)}
+	saved := Saved{Connector: resource.Connector{Slug: made.Slug}, Warnings: awsfed.Warnings(made)}
 	if !anyGroups(roleGroups) {
 		return saved, nil
 	}
@@ -128,7 +121,7 @@ func (s *Service) UpdateFrom(ctx context.Context, a Actor, slug string, change f
 	if err != nil {
 		return Saved{}, err
 	}
-	return Saved{Slug: slug, Warnings: awsfed.Warnings(after)}, nil
+	return Saved{Connector: resource.Connector{Slug: slug}, Warnings: awsfed.Warnings(after)}, nil
 }
 
 // roleGroups are the IDs of each role's groups, in the order of the roles.

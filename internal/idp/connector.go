@@ -70,6 +70,18 @@ type Role struct {
 	Groups      []string // IDs of the groups it is open to; empty for all the connector's groups
 }
 
+// ImagePath is where the portal serves the image of the connector's tile; empty
+// for none.
+func (c *Connector) ImagePath() string {
+	if c.Image == "" {
+		return ""
+	}
+	return ImagesPath + c.Image
+}
+
+// ImagesPath is the folder, on the site, of the tiles' images.
+const ImagesPath = "/assets/connectors/"
+
 // Validate tells everything that keeps c from being stored. A stored connector
 // may be a draft: completeness is asked by activation. What AWS demands of
 // roles and attributes is checked by package awsfed.

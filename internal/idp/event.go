@@ -47,7 +47,16 @@ const (
 	ActionSetup               Action = "instance.setup"
 	ActionSetupLink           Action = "instance.setup-link"
 	ActionInstanceUpdate      Action = "instance.update"
+	ActionImagePut            Action = "connector.image"
+	ActionImageDelete         Action = "connector.image-delete"
+	ActionConnectorTest       Action = "connector.test"
+	ActionUserLock            Action = "user.lockdown"
+	ActionUserUnlock          Action = "user.lockdown-lift"
+	ActionLockdown            Action = "instance.lockdown"
+	ActionLockdownLift        Action = "instance.lockdown-lift"
 	ActionTokenCreate         Action = "token.create"
+	ActionTokenRevoke         Action = "token.revoke"
+	ActionExport              Action = "instance.export"
 )
 
 // Event is one line of the audit record: who did what to which thing, from

@@ -29,6 +29,7 @@ const (
 	KeyNone     KeyState = "none"
 	KeyCreating KeyState = "creating"
 	KeyReady    KeyState = "ready"
+	KeyDeleting KeyState = "deleting" // its private half is gone or going
 )
 
 // Key is what Gatepost knows of a connector's signing key: where it is kept and

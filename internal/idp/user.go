@@ -16,7 +16,8 @@ const (
 // people, who may do nothing there.
 type AdminRole string
 
-// The administrator roles, from least to most.
+// The administrator roles. A viewer reads; helpdesk looks after people, a
+// connector administrator after connectors and groups; an owner does everything.
 const (
 	AdminNone       AdminRole = ""
 	AdminViewer     AdminRole = "viewer"

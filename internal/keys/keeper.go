@@ -135,11 +135,18 @@ func (k *Keeper) Signer(ctx context.Context, key *idp.Key, current *x509.Certifi
 	return custodian.Signer(ctx, key.Current.Ref, pub)
 }
 
-// Delete removes the connector's key, private half first, so that a deletion that
-// was interrupted can be repeated and goes on. It returns an error that is
-// store.ErrNotFound when there is no key.
+// Delete removes the connector's key: first it notes that it is doing so, which
+// keeps the connector from being activated, then it removes the private half, then
+// the rest, so that a deletion that was interrupted can be repeated and goes on.
+// It returns an error that is store.ErrNotFound when there is no key, and
+// store.ErrActive when the connector is active.
 func (k *Keeper) Delete(ctx context.Context, slug string, event idp.Event) error {
 	old, err := k.Store.Key(ctx, slug)
+	if err != nil {
+		return fmt.Errorf("key of %q: %w", slug, err)
+	}
+	event.Before = keyFields(old)
+	err = k.retire(ctx, old, event)
 	if err != nil {
 		return fmt.Errorf("key of %q: %w", slug, err)
 	}
@@ -147,12 +154,21 @@ func (k *Keeper) Delete(ctx context.Context, slug string, event idp.Event) error
 	if err != nil {
 		return err
 	}
-	event.Before = keyFields(old)
 	err = k.Store.DeleteKey(ctx, old, event)
 	if err != nil {
 		return fmt.Errorf("key of %q: %w", slug, err)
 	}
 	return nil
+}
+
+// retire notes that a key is being deleted, unless that is noted already.
+func (k *Keeper) retire(ctx context.Context, key *idp.Key, event idp.Event) error {
+	if key.State == idp.KeyDeleting {
+		return nil
+	}
+	key.State = idp.KeyDeleting
+	event.ID, event.After = idp.NewID("ev_"), map[string]any{"state": string(key.State)}
+	return k.Store.PutKey(ctx, key, event)
 }
 
 // newKey is a key that a custodian has and the store does not know yet.

@@ -64,9 +64,9 @@ type Key struct {
 // key is nil where there is none.
 func FromConnector(c *idp.Connector, key *idp.Key, names map[string]string) Connector {
 	shown := Connector{
-		Slug: c.Slug, Kind: string(c.Kind), Label: c.Label, Description: c.Description, ImageURL: c.Image,
+		Slug: c.Slug, Kind: string(c.Kind), Label: c.Label, Description: c.Description, ImageURL: c.ImagePath(),
 		Shown: &c.Shown, Active: c.Active, URL: c.URL,
-		Groups: namesOf(names, c.Groups), Version: c.Version, ETag: etag(c.ID, c.Version), CreatedAt: stamp(c.CreatedAt), UpdatedAt: stamp(c.UpdatedAt),
+		Groups: namesOf(names, c.Groups), Version: c.Version, ETag: etag(c.ID, c.Version), CreatedAt: Stamp(c.CreatedAt), UpdatedAt: Stamp(c.UpdatedAt),
 	}
 	if c.Kind != idp.KindAWS {
 		return shown
@@ -97,7 +97,7 @@ func FromKey(key *idp.Key) *Key {
 	}
 	return &Key{
 		Custody: string(key.Custody), Source: string(key.Source), State: string(key.State),
-		Fingerprint: key.Current.Fingerprint, NotBefore: stamp(key.Current.NotBefore), NotAfter: stamp(key.Current.NotAfter),
+		Fingerprint: key.Current.Fingerprint, NotBefore: Stamp(key.Current.NotBefore), NotAfter: Stamp(key.Current.NotAfter),
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// stamp writes a time as RFC 3339 in UTC, and no time as an empty string.
-func stamp(t time.Time) string {
+// Stamp writes a time as RFC 3339 in UTC, and no time as an empty string.
+func Stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}

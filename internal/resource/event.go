@@ -24,7 +24,7 @@ type Event struct {
 // FromEvent shows an event.
 func FromEvent(e idp.Event) Event {
 	shown := Event{
-		ID: e.ID, At: stamp(e.At), Actor: e.Actor, Action: string(e.Action), Target: e.Target, Connector: e.Connector,
+		ID: e.ID, At: Stamp(e.At), Actor: e.Actor, Action: string(e.Action), Target: e.Target, Connector: e.Connector,
 		RoleARN: e.RoleARN, Outcome: string(e.Outcome), Reason: e.Reason, AssertionID: e.AssertionID,
 		SourceIP: e.SourceIP, UserAgent: e.UserAgent, RequestID: e.RequestID, Before: e.Before, After: e.After,
 	}

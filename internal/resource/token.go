@@ -1,5 +1,7 @@
 package resource
 
+import "time"
+
 // Token is what is shown of a token of the config API: never its secret.
 type Token struct {
 	ID        string `json:"id" yaml:"id"`
@@ -23,4 +25,9 @@ type TokenRequest struct {
 	Scope    string `json:"scope,omitempty" yaml:"scope,omitempty"`       // read (the default) or write
 	Lifetime string `json:"lifetime,omitempty" yaml:"lifetime,omitempty"` // 1m to 12h; 1h is the default
 	User     string `json:"user,omitempty" yaml:"user,omitempty"`         // whose token it is; only where the store itself is open
+}
+
+// FromToken shows a token.
+func FromToken(id, name, owner, scope string, created, expires, used time.Time) Token {
+	return Token{ID: id, Name: name, Owner: owner, Scope: scope, CreatedAt: Stamp(created), ExpiresAt: Stamp(expires), LastUsed: Stamp(used)}
 }

@@ -10,6 +10,7 @@ type User struct {
 	AdminRole  string            `json:"admin_role" yaml:"admin_role"`
 	Attributes map[string]string `json:"attributes" yaml:"attributes"`
 	Groups     []Membership      `json:"groups" yaml:"groups"`
+	NameID     string            `json:"name_id,omitempty" yaml:"name_id,omitempty"` // what AWS knows the person by; fixed for life
 	Version    uint64            `json:"version,omitempty" yaml:"version,omitempty"`
 	CreatedAt  string            `json:"created_at,omitempty" yaml:"created_at,omitempty"`
 	UpdatedAt  string            `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
@@ -26,14 +27,14 @@ type Membership struct {
 func FromUser(u *idp.User, names map[string]string) User {
 	shown := User{
 		Email: u.Email, Name: u.Name, Active: u.Active, AdminRole: string(u.AdminRole),
-		Attributes: map[string]string{}, Groups: []Membership{},
-		Version: u.Version, ETag: etag(u.ID, u.Version), CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.UpdatedAt),
+		Attributes: map[string]string{}, Groups: []Membership{}, NameID: u.NameID,
+		Version: u.Version, ETag: etag(u.ID, u.Version), CreatedAt: Stamp(u.CreatedAt), UpdatedAt: Stamp(u.UpdatedAt),
 	}
 	for key, value := range u.Attributes {
 		shown.Attributes[key] = value
 	}
 	for _, m := range u.Groups {
-		shown.Groups = append(shown.Groups, Membership{Name: nameOf(names, m.GroupID), ExpiresAt: stamp(m.Until)})
+		shown.Groups = append(shown.Groups, Membership{Name: nameOf(names, m.GroupID), ExpiresAt: Stamp(m.Until)})
 	}
 	return shown
 }
@@ -50,5 +51,5 @@ type Group struct {
 
 // FromGroup shows a group.
 func FromGroup(g *idp.Group) Group {
-	return Group{Name: g.Name, Description: g.Description, Version: g.Version, ETag: etag(g.ID, g.Version), CreatedAt: stamp(g.CreatedAt), UpdatedAt: stamp(g.UpdatedAt)}
+	return Group{Name: g.Name, Description: g.Description, Version: g.Version, ETag: etag(g.ID, g.Version), CreatedAt: Stamp(g.CreatedAt), UpdatedAt: Stamp(g.UpdatedAt)}
 }

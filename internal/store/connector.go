@@ -99,6 +99,10 @@ func (s *Store) ListConnectors(ctx context.Context, l List) ([]ConnectorSummary,
 // connector has changed since, [ErrNotFound] when it or a newly granted group
 // does not exist, and otherwise as CreateConnector does.
 func (s *Store) UpdateConnector(ctx context.Context, c *idp.Connector, ev idp.Event) error {
+	return s.updateConnector(ctx, c, ev)
+}
+
+func (s *Store) updateConnector(ctx context.Context, c *idp.Connector, ev idp.Event, with ...Op) error {
 	made := *c
 	made.UpdatedAt = s.time()
 	err := made.Validate()
@@ -111,14 +115,24 @@ func (s *Store) UpdateConnector(ctx context.Context, c *idp.Connector, ev idp.Ev
 			return err
 		}
 		made.ID, made.CreatedAt = old.ID, old.CreatedAt
-		return s.writeConnector(ctx, &made, old.Groups, Version(c.Version), ev)
-	}, connectorKey(c.Slug))
+		return s.writeConnector(ctx, &made, old.Groups, Version(c.Version), ev, with...)
+	}, connectorKey(c.Slug), keyKey(c.Slug))
 	if err != nil {
 		return about("connector", c.Slug, err)
 	}
 	made.Version++
 	*c = made
 	return nil
+}
+
+// ActivateConnector stores c, which is active, as UpdateConnector does, while the
+// key that it will sign with is as it was read: it fails with [ErrStale] when key
+// has changed since. A bookmark has none (nil).
+func (s *Store) ActivateConnector(ctx context.Context, c *idp.Connector, key *idp.Key, ev idp.Event) error {
+	if key == nil {
+		return s.UpdateConnector(ctx, c, ev)
+	}
+	return s.updateConnector(ctx, c, ev, Check(keyKey(c.Slug), Version(key.Version)))
 }
 
 // connectorAt reads a connector that must have the version.
@@ -140,7 +154,7 @@ func (s *Store) connectorAt(ctx context.Context, slug string, version uint64) (*
 
 // writeConnector commits c with what hangs on it: its summary, and the groups'
 // side of the grants that are new or gone since it granted the groups of before.
-func (s *Store) writeConnector(ctx context.Context, c *idp.Connector, before []string, cond Condition, ev idp.Event) error {
+func (s *Store) writeConnector(ctx context.Context, c *idp.Connector, before []string, cond Condition, ev idp.Event, with ...Op) error {
 	item, err := connectorItem(c)
 	if err != nil {
 		return err
@@ -153,7 +167,7 @@ func (s *Store) writeConnector(ctx context.Context, c *idp.Connector, before []s
 	if err != nil {
 		return err
 	}
-	ops := append([]Op{Put(item, cond), Put(summary, Always())}, grants...)
+	ops := append([]Op{Put(item, cond), Put(summary, Always())}, append(slices.Clone(with), grants...)...)
 	checks, err := s.groupChecks(ctx, added)
 	if err != nil {
 		return err
@@ -197,7 +211,7 @@ func (s *Store) DeleteConnector(ctx context.Context, c *idp.Connector, ev idp.Ev
 	if old.Active {
 		return about("connector", c.Slug, ErrActive)
 	}
-	ops := []Op{Delete(connectorKey(c.Slug), Version(c.Version)), Delete(summaryKey(c.Slug), Always())}
+	ops := []Op{Delete(connectorKey(c.Slug), Version(c.Version)), Delete(summaryKey(c.Slug), Always()), Delete(imageKey(c.Slug), Always())}
 	for _, group := range old.Groups {
 		ops = append(ops, Delete(grantKey(group, c.Slug), Always()))
 	}

@@ -12,8 +12,13 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 )
 
-// EventRetention is how long events are kept.
+// EventRetention is how long events are kept unless [Store.KeepEvents] says
+// otherwise.
 const EventRetention = 400 * 24 * time.Hour
+
+// KeepEvents sets how long events are kept that are written from now on, and how
+// far back they are listed. It belongs right after [New].
+func (s *Store) KeepEvents(d time.Duration) { s.retention = d }
 
 // Limits of a stored event, in bytes. What is longer is cut, so that a hostile
 // header cannot keep an event, and with it a change, from being stored.
@@ -65,7 +70,7 @@ func (s *Store) eventOp(ev idp.Event) (Op, error) {
 	if err != nil {
 		return Op{}, err
 	}
-	item := Item{Key: eventKey(ev.At, ev.ID), Data: data, Expires: ev.At.Add(EventRetention)}
+	item := Item{Key: eventKey(ev.At, ev.ID), Data: data, Expires: ev.At.Add(s.retention)}
 	if wellFormed(ev.ActorID) {
 		item.Indexes = append(item.Indexes, IndexKey{ByUser, userEventPartition(ev.At, ev.ActorID), item.Key.Sort})
 	}

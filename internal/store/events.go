@@ -76,7 +76,7 @@ type eventWalk struct {
 
 func (s *Store) walk(f EventFilter, position string) *eventWalk {
 	now := s.time()
-	since := now.Add(-EventRetention)
+	since := now.Add(-s.retention)
 	if f.Since.After(since) {
 		since = f.Since
 	}

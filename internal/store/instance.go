@@ -48,17 +48,52 @@ func (s *Store) Instance(ctx context.Context) (idp.Instance, error) {
 // one that was never written. It fails with [ErrStale] when the instance has
 // changed since.
 func (s *Store) UpdateInstance(ctx context.Context, in *idp.Instance, ev idp.Event) error {
-	data, err := encode(instanceRecord{in.Lockdown, in.Demo, in.Filled, in.URL})
+	item, err := instanceItem(in)
 	if err != nil {
 		return err
 	}
-	item := Item{Key: instanceKey(), Data: data, Count: int64(in.Epoch)}
 	err = s.commit(ctx, ev, Put(item, unchanged(in.Version)))
 	if err != nil {
 		return fmt.Errorf("instance: %w", lost(err, item.Key))
 	}
 	in.Version++
 	return nil
+}
+
+// Lockdown closes every connector, and ends every session and token, in one write.
+// An instance that is in lockdown already ends them again.
+func (s *Store) Lockdown(ctx context.Context, ev idp.Event) error {
+	return s.changeInstance(ctx, ev, func(in *idp.Instance) {
+		in.Lockdown = true
+		in.Epoch++
+	})
+}
+
+// LiftLockdown opens the connectors again that were open before.
+func (s *Store) LiftLockdown(ctx context.Context, ev idp.Event) error {
+	return s.changeInstance(ctx, ev, func(in *idp.Instance) { in.Lockdown = false })
+}
+
+// changeInstance reads and writes the instance until no other write comes between.
+func (s *Store) changeInstance(ctx context.Context, ev idp.Event, change func(*idp.Instance)) error {
+	return s.retry(ctx, func() error {
+		in, err := s.Instance(ctx)
+		if err != nil {
+			return err
+		}
+		version := in.Version
+		change(&in)
+		item, err := instanceItem(&in)
+		if err != nil {
+			return err
+		}
+		return s.commit(ctx, ev, Put(item, unchanged(version)))
+	})
+}
+
+func instanceItem(in *idp.Instance) (Item, error) {
+	data, err := encode(instanceRecord{in.Lockdown, in.Demo, in.Filled, in.URL})
+	return Item{Key: instanceKey(), Data: data, Count: int64(in.Epoch)}, err
 }
 
 // unchanged holds while an item is as it was read: of that version, or zero for

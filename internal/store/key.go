@@ -89,10 +89,29 @@ func (s *Store) Key(ctx context.Context, slug string) (*idp.Key, error) {
 	return keyFrom(item)
 }
 
+// Keys reads what is known of the signing keys of connectors, by slug. One without
+// a key is missing.
+func (s *Store) Keys(ctx context.Context, slugs ...string) (map[string]*idp.Key, error) {
+	items, err := s.getAll(ctx, keysOf(slugs, keyKey))
+	if err != nil {
+		return nil, err
+	}
+	list, err := existing(items, keyFrom)
+	if err != nil {
+		return nil, err
+	}
+	keys := make(map[string]*idp.Key, len(list))
+	for _, k := range list {
+		keys[k.Slug] = k
+	}
+	return keys, nil
+}
+
 // PutKey stores k in place of the version that it was read as, zero for a new
 // one. The public keys of its certificates are its connector's alone: it fails
-// with [ErrKeyInUse] when another connector uses one of them, and with
-// [ErrStale] when the key has changed since.
+// with [ErrKeyInUse] when another connector uses one of them, with [ErrStale]
+// when the key has changed since, and with [ErrActive] when it would take the
+// current key from an active connector.
 func (s *Store) PutKey(ctx context.Context, k *idp.Key, ev idp.Event) error {
 	made := *k
 	made.UpdatedAt = s.time()
@@ -105,11 +124,15 @@ func (s *Store) PutKey(ctx context.Context, k *idp.Key, ev idp.Event) error {
 		if err != nil {
 			return err
 		}
+		connector, err := s.checkConnector(ctx, k)
+		if err != nil {
+			return err
+		}
 		prints, err := s.keyPrintOps(ctx, k.Slug, printsOf(k))
 		if err != nil {
 			return err
 		}
-		return s.commit(ctx, ev, append([]Op{Put(item, unchanged(k.Version))}, prints...)...)
+		return s.commit(ctx, ev, append([]Op{Put(item, unchanged(k.Version)), connector}, prints...)...)
 	}, key)
 	if err != nil {
 		return about("key of connector", k.Slug, lost(err, key))
@@ -120,17 +143,53 @@ func (s *Store) PutKey(ctx context.Context, k *idp.Key, ev idp.Event) error {
 }
 
 // DeleteKey forgets a connector's key, as it was read, and frees its public
-// keys. The custodian's part is deleted elsewhere. It fails with [ErrStale] or
-// [ErrNotFound].
+// keys. The custodian's part is deleted elsewhere. It fails with [ErrStale],
+// [ErrNotFound], or [ErrActive] when the connector is active.
 func (s *Store) DeleteKey(ctx context.Context, k *idp.Key, ev idp.Event) error {
 	err := s.retry(ctx, func() error {
+		connector, err := s.checkConnector(ctx, &idp.Key{Slug: k.Slug})
+		if err != nil {
+			return err
+		}
 		prints, err := s.keyPrintOps(ctx, k.Slug, nil)
 		if err != nil {
 			return err
 		}
-		return s.commit(ctx, ev, append([]Op{Delete(keyKey(k.Slug), Version(k.Version))}, prints...)...)
+		return s.commit(ctx, ev, append([]Op{Delete(keyKey(k.Slug), Version(k.Version)), connector}, prints...)...)
 	}, keyKey(k.Slug))
 	return about("key of connector", k.Slug, err)
+}
+
+// checkConnector makes a write of a key depend on the connector that was read: an
+// active one keeps the key that it signs with, ready to sign. Activation depends
+// on the key in turn, so that neither can pass the other unseen.
+func (s *Store) checkConnector(ctx context.Context, k *idp.Key) (Op, error) {
+	if !wellFormed(k.Slug) {
+		return Op{}, ErrNotFound
+	}
+	key := connectorKey(k.Slug)
+	item, err := s.get(ctx, key)
+	if err != nil {
+		return Op{}, err
+	}
+	if item == nil {
+		return Check(key, Absent()), nil
+	}
+	c, err := connectorFrom(item)
+	if err != nil {
+		return Op{}, err
+	}
+	if !c.Active {
+		return Check(key, Version(item.Version)), nil
+	}
+	had, err := s.Key(ctx, k.Slug)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Op{}, err
+	}
+	if had != nil && (k.State != idp.KeyReady || k.Current.Fingerprint != had.Current.Fingerprint) {
+		return Op{}, ErrActive
+	}
+	return Check(key, Version(item.Version)), nil
 }
 
 // keyPrintOps give a connector the public keys it wants, and free those of its

@@ -16,12 +16,14 @@ import (
 type Store struct {
 	tables Tables
 	now    func() time.Time
+
+	retention time.Duration // of events
 }
 
 // New is the repositories over tables, whose limits it keeps itself. The clock
 // gives records their times; it must be the one by which the tables end items.
 func New(tables Tables, now func() time.Time) *Store {
-	return &Store{tables: Guard(tables), now: now}
+	return &Store{tables: Guard(tables), now: now, retention: EventRetention}
 }
 
 // List asks for a page of a listing. A limit out of bounds is refused with

@@ -7,16 +7,20 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gatepost/gatepost/internal/store"
-	"github.com/gatepost/gatepost/internal/store/dynamodb"
 	"github.com/gatepost/gatepost/itest/sam/template"
 )
 
-// routes are DESIGN's, for the functions that exist: everything else is the
-// portal's. POST /signin stands apart to have a limit of its own.
+// routes are DESIGN's: everything else is the portal's. POST /signin stands apart
+// to have a limit of its own. IAM is asked about one route, and of /iam/* there is
+// no other.
 var routes = []string{
 	"ANY /sso/{proxy+} → gatepost-sso",
 	"ANY /metadata/{proxy+} → gatepost-metadata",
+	"ANY /admin → gatepost-admin",
+	"ANY /admin/{proxy+} → gatepost-admin",
+	"ANY /api/{proxy+} → gatepost-admin",
+	"ANY /setup → gatepost-admin",
+	"POST /iam/token → gatepost-admin by IAM",
 	"POST /signin → gatepost-portal",
 	"ANY /$default → gatepost-portal",
 }
@@ -35,15 +39,45 @@ type api struct {
 	RouteSettings             map[string]throttle
 	AccessLogSettings         struct{ DestinationArn, Format string }
 	DefinitionBody            struct {
-		OpenAPI string `json:"openapi"`
-		Info    any    `json:"info"`
-		Paths   map[string]map[string]struct {
-			IsDefaultRoute bool           `json:"isDefaultRoute"`
-			Responses      map[string]any `json:"responses"`
-			Parameters     any            `json:"parameters"`
-			Integration    integration    `json:"x-amazon-apigateway-integration"`
+		OpenAPI    string `json:"openapi"`
+		Info       any    `json:"info"`
+		Components struct {
+			SecuritySchemes map[string]securityScheme `json:"securitySchemes"`
+		} `json:"components"`
+		Paths map[string]map[string]struct {
+			IsDefaultRoute bool                  `json:"isDefaultRoute"`
+			Responses      map[string]any        `json:"responses"`
+			Parameters     any                   `json:"parameters"`
+			Security       []map[string][]string `json:"security"`
+			Integration    integration           `json:"x-amazon-apigateway-integration"`
 		} `json:"paths"`
 	}
+}
+
+// securityScheme is how API Gateway is told to ask IAM; see
+// x-amazon-apigateway-authtype in its developer guide.
+type securityScheme struct {
+	Type     string `json:"type"`
+	Name     string `json:"name"`
+	In       string `json:"in"`
+	AuthType string `json:"x-amazon-apigateway-authtype"`
+}
+
+var byIAM = securityScheme{"apiKey", "Authorization", "header", "awsSigv4"}
+
+// authorized is by what a route is kept, in words.
+func (a api) authorized(security []map[string][]string) string {
+	var all string
+	for _, one := range security {
+		for name, scopes := range one {
+			what := "something unknown"
+			if a.DefinitionBody.Components.SecuritySchemes[name] == byIAM && len(scopes) == 0 {
+				what = "IAM"
+			}
+			all += " by " + what
+		}
+	}
+	return all
 }
 
 type throttle struct{ ThrottlingRateLimit, ThrottlingBurstLimit int }
@@ -79,21 +113,31 @@ func apiComplaints(read *template.Template) []string {
 				c.add("route %s: %+v", name, route)
 			}
 			function := strings.TrimSuffix(strings.TrimPrefix(in.URI, invocationBefore), invocationAfter)
-			got = append(got, name+" → "+function)
+			got = append(got, name+" → "+function+a.authorized(route.Security))
 		}
 	}
 	c.same("the routes", got, routes)
 	if a.DefaultRouteSettings != (throttle{5, 6}) {
 		c.add("the throttle is %+v", a.DefaultRouteSettings)
 	}
-	for name, limit := range a.RouteSettings {
-		if !slices.ContainsFunc(routes, func(r string) bool { return strings.HasPrefix(r, name+" ") }) || limit.ThrottlingRateLimit < 1 {
-			c.add("a limit for %s: %+v", name, limit)
-		}
-	}
+	c.limits(a)
 	c.accessLog(a)
 	c.invocations(s)
 	return c.list
+}
+
+// limited are the routes with a limit of their own.
+var limited = []string{"POST /signin", "POST /iam/token", "ANY /setup"}
+
+func (c *complaint) limits(a api) {
+	var got []string
+	for name, limit := range a.RouteSettings {
+		got = append(got, name)
+		if !slices.ContainsFunc(routes, func(r string) bool { return strings.HasPrefix(r, name+" ") }) || limit.ThrottlingRateLimit < 1 || limit.ThrottlingBurstLimit > 20 {
+			c.add("a limit for %s: %+v", name, limit)
+		}
+	}
+	c.same("the routes with a limit of their own", got, limited)
 }
 
 func (c *complaint) api(s *template.Stack) api {
@@ -125,7 +169,7 @@ func (c *complaint) accessLog(a api) {
 	}
 }
 
-// invocations see to it that API Gateway, for this API alone, may invoke the three
+// invocations see to it that API Gateway, for this API alone, may invoke the
 // functions that have routes, and nobody else any.
 func (c *complaint) invocations(s *template.Stack) {
 	all, err := s.Resources("AWS::Lambda::Permission")
@@ -137,6 +181,7 @@ func (c *complaint) invocations(s *template.Stack) {
 	const by = " by apigateway.amazonaws.com for arn:aws:execute-api:eu-central-1:111122223333:gatepost-HttpApi/*"
 	c.same("who may invoke the functions", got, []string{
 		"lambda:InvokeFunction gatepost-sso" + by, "lambda:InvokeFunction gatepost-portal" + by, "lambda:InvokeFunction gatepost-metadata" + by,
+		"lambda:InvokeFunction gatepost-admin" + by,
 	})
 }
 
@@ -164,7 +209,7 @@ func domainComplaints(read *template.Template) []string {
 		}
 		r, err := s.Resource("SsoFunction")
 		var p properties
-		if !c.failed(err) && !c.failed(template.Into(r.Properties, &p)) && p.Environment.Variables["GATEPOST_URL"] != v.url {
+		if !c.failed(err) && !c.failed(template.Into(r.Properties, &p)) && p.Environment.Variables["GATEPOST_URL"] != any(v.url) {
 			c.add("%v: GATEPOST_URL is %s", v.parameters, p.Environment.Variables["GATEPOST_URL"])
 		}
 		all, err := s.Resources("AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::ApiMapping", "AWS::Route53::RecordSet")
@@ -176,95 +221,6 @@ func domainComplaints(read *template.Template) []string {
 		c.same(fmt.Sprintf("%v: what the domain takes", v.parameters), ids, v.resources)
 	}
 	return c.list
-}
-
-// table is the properties of a table that the template sets.
-type table struct {
-	BillingMode                      string
-	DeletionProtectionEnabled        bool
-	SSESpecification                 struct{ SSEEnabled bool }
-	PointInTimeRecoverySpecification struct{ PointInTimeRecoveryEnabled bool }
-	TimeToLiveSpecification          struct {
-		AttributeName string
-		Enabled       bool
-	}
-	AttributeDefinitions   []struct{ AttributeName, AttributeType string }
-	KeySchema              keySchema
-	GlobalSecondaryIndexes []struct {
-		IndexName  string
-		KeySchema  keySchema
-		Projection struct{ ProjectionType string }
-	}
-}
-
-type keySchema []struct{ AttributeName, KeyType string }
-
-func (k keySchema) is(want dynamodb.KeySchema) bool {
-	return len(k) == 2 && k[0].AttributeName == want.Partition && k[0].KeyType == "HASH" &&
-		k[1].AttributeName == want.Sort && k[1].KeyType == "RANGE"
-}
-
-// tableComplaints compare the tables with what the adapter needs of them.
-func tableComplaints(read *template.Template) []string {
-	var c complaint
-	s := c.stackOf(read, nil)
-	if s == nil {
-		return c.list
-	}
-	all, err := s.Resources("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
-	c.failed(err)
-	if len(all) != len(tableIDs) {
-		c.add("%d tables", len(all))
-	}
-	for _, definition := range dynamodb.Definitions() {
-		r, err := s.Resource(tableIDs[definition.Table])
-		var got table
-		if !c.failed(err) && !c.failed(template.Into(r.Properties, &got)) {
-			c.kept(r)
-			c.table(r.ID, got, definition)
-		}
-	}
-	return c.list
-}
-
-func (c *complaint) table(id string, got table, want dynamodb.Definition) {
-	for what, holds := range map[string]bool{
-		"on demand":              got.BillingMode == "PAY_PER_REQUEST",
-		"protected":              got.DeletionProtectionEnabled,
-		"encrypted":              got.SSESpecification.SSEEnabled,
-		"recoverable":            got.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,
-		"ending by " + want.TTL:  got.TimeToLiveSpecification.Enabled && got.TimeToLiveSpecification.AttributeName == want.TTL,
-		"keyed as the adapter":   got.KeySchema.is(want.Key),
-		"indexed as the adapter": len(got.GlobalSecondaryIndexes) == len(want.Indexes),
-	} {
-		if !holds {
-			c.add("%s is not %s: %+v", id, what, got)
-		}
-	}
-	attributes := []string{want.Key.Partition, want.Key.Sort}
-	for _, index := range want.Indexes {
-		attributes = append(attributes, index.Key.Partition, index.Key.Sort)
-		if !got.hasIndex(index) {
-			c.add("%s has no index %s as the adapter needs it", id, index.Name)
-		}
-	}
-	var defined []string
-	for _, a := range got.AttributeDefinitions {
-		if a.AttributeType != "S" {
-			c.add("%s: attribute %s is %s", id, a.AttributeName, a.AttributeType)
-		}
-		defined = append(defined, a.AttributeName)
-	}
-	c.same("the attributes of "+id, defined, attributes)
-}
-
-func (t table) hasIndex(want dynamodb.IndexDefinition) bool {
-	for _, index := range t.GlobalSecondaryIndexes {
-		if store.Index(index.IndexName) == want.Name {
-			return index.KeySchema.is(want.Key) && index.Projection.ProjectionType == "ALL"
-		}
-	}
-	return false
 }
 
 // outputComplaints see to it that the command line can be pointed at the stack.

@@ -11,7 +11,10 @@ import botocore.session
 from botocore import xform_name
 
 # Options of every command, which go to the CLI and not to the service.
-GLOBAL = {"--profile", "--region", "--query", "--output"}
+GLOBAL = {"--profile", "--region", "--query", "--output", "--cli-binary-format"}
+
+# Commands of the CLI itself, of which there is no model, and their options.
+OWN = {"configure export-credentials": {"--format"}}
 
 
 def options(words):
@@ -20,6 +23,9 @@ def options(words):
 
 def check(session, line):
     _, service, command, *words = shlex.split(line)
+    own = OWN.get(f"{service} {command}")
+    if own is not None:
+        return [f"{line}: no option {option}" for option in sorted(options(words) - own)]
     model = session.get_service_model(service)
     names = {xform_name(name, "-"): name for name in model.operation_names}
     if command not in names:

@@ -23,13 +23,13 @@ const (
 
 // itemTable is the table of who may do what as the documentation shows it.
 func itemTable() string {
-	lines := []string{"| what | table | items | sso | portal | metadata | keys |", "|---|---|---|---|---|---|---|"}
+	lines := []string{"| what | table | items | sso | portal | metadata | admin | keys |", "|---|---|---|---|---|---|---|---|"}
 	for _, i := range access {
 		partition := i.partition
 		if strings.HasSuffix(partition, "#") {
 			partition += "…"
 		}
-		cells := []string{i.row, string(i.table), "`" + partition + "`", i.sso, i.portal, i.metadata, i.keys}
+		cells := []string{i.row, string(i.table), "`" + partition + "`", i.sso, i.portal, i.metadata, i.admin, i.keys}
 		line := "|"
 		for _, cell := range cells {
 			line += strings.TrimRight(" "+cell, " ") + " |"
@@ -168,7 +168,7 @@ func TestAWSKnowsTheCommands(t *testing.T) {
 	if said := check(all); said != "" {
 		t.Error(said)
 	}
-	for _, wrong := range []string{"aws iam make-role --role-name x", "aws iam create-role --role x", "aws iam create-role --role-name x"} {
+	for _, wrong := range []string{"aws iam make-role --role-name x", "aws iam create-role --role x", "aws iam create-role --role-name x", "aws lambda invoke --payload {}", "aws configure export-credentials --from x"} {
 		if said := check(append(slices.Clone(all), wrong)); !strings.Contains(said, wrong) {
 			t.Errorf("%s is taken", wrong)
 		}

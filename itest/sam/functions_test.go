@@ -15,14 +15,23 @@ import (
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
-// variables are the environment of each function, all of it.
+// Variables that the template sets and package environment has no name for.
+const (
+	adminRoles     = "GATEPOST_ADMIN_ROLES"
+	eventRetention = "GATEPOST_EVENT_RETENTION_DAYS"
+)
+
+// variables are the environment of each function, all of it. Whoever writes events
+// knows how long they are kept.
 var variables = map[string][]string{
-	"sso": {environment.URL, environment.LogLevel,
+	"sso": {environment.URL, environment.LogLevel, eventRetention,
 		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
-	"portal": {environment.URL, environment.LogLevel, environment.Contact,
+	"portal": {environment.URL, environment.LogLevel, environment.Contact, eventRetention,
 		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
 	"metadata": {environment.URL, environment.LogLevel, environment.ConfigTable},
-	"keys": {environment.URL, environment.LogLevel, environment.ConfigTable, environment.ActivityTable,
+	"admin": {environment.URL, environment.LogLevel, environment.KeysFunction, adminRoles, eventRetention,
+		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
+	"keys": {environment.URL, environment.LogLevel, environment.ConfigTable, environment.ActivityTable, eventRetention,
 		environment.KeyCustody, environment.SignerRoles, environment.SecretsKey, environment.Stack},
 }
 
@@ -35,12 +44,12 @@ type properties struct {
 	MemorySize, Timeout                           int
 	ReservedConcurrentExecutions                  any
 	LoggingConfig                                 struct{ LogFormat, ApplicationLogLevel, LogGroup string }
-	Environment                                   struct{ Variables map[string]string }
+	Environment                                   struct{ Variables map[string]any }
 }
 
 func functionComplaints(read *template.Template) []string {
 	var c complaint
-	s := c.stackOf(read, map[string]any{"LogLevel": "WARN"})
+	s := c.stackOf(read, map[string]any{"LogLevel": "WARN", "EventRetentionDays": 30})
 	if s == nil {
 		return c.list
 	}
@@ -94,9 +103,9 @@ func (c *complaint) function(f function, r template.Resource) {
 }
 
 // values of the environment that stand for a permission or a contract.
-func (c *complaint) values(f function, env map[string]string) {
+func (c *complaint) values(f function, env map[string]any) {
 	const role = "arn:aws:iam::111122223333:role/gatepost-"
-	want := map[string]string{
+	want := map[string]any{
 		environment.URL:            "https://gatepost-HttpApi.execute-api.eu-central-1.amazonaws.com",
 		environment.ConfigTable:    "gatepost-ConfigTable",
 		environment.DirectoryTable: "gatepost-DirectoryTable",
@@ -105,21 +114,24 @@ func (c *complaint) values(f function, env map[string]string) {
 		environment.SecretsKey:     "arn:aws:kms:eu-central-1:111122223333:key/gatepost-SecretsKey",
 		environment.KeyCustody:     "kms",
 		environment.Stack:          "gatepost",
+		environment.KeysFunction:   "gatepost-keys",
+		adminRoles:                 "",
+		eventRetention:             30,
 	}
 	for name, value := range env {
-		if wanted, fixed := want[name]; fixed && value != wanted {
-			c.add("%s: %s is %q, want %q", f.name, name, value, wanted)
+		if wanted, fixed := want[name]; fixed && fmt.Sprint(value) != fmt.Sprint(wanted) {
+			c.add("%s: %s is %v, want %v", f.name, name, value, wanted)
 		}
 	}
 }
 
 // reserved sees to it that concurrency can be reserved where people call.
 func (c *complaint) reserved(read *template.Template) {
-	s := c.stackOf(read, map[string]any{"SsoConcurrency": 7, "PortalConcurrency": 7, "MetadataConcurrency": 7})
+	s := c.stackOf(read, map[string]any{"SsoConcurrency": 7, "PortalConcurrency": 7, "MetadataConcurrency": 7, "AdminConcurrency": 7})
 	if s == nil {
 		return
 	}
-	for _, f := range functions[:3] {
+	for _, f := range functions[:4] {
 		r, err := s.Resource(f.id)
 		if !c.failed(err) && r.Properties["ReservedConcurrentExecutions"] != 7 {
 			c.add("%s: no concurrency is reserved when it is asked for", f.id)

@@ -37,7 +37,7 @@ func TestEveryChangeForTheWorseIsSeen(t *testing.T) {
 		{"a call without a key gets by", "  MetadataRole:", "                  'Null': {dynamodb:LeadingKeys: 'false'}\n", "", "statements", "without a condition on every key"},
 		{"a forbidden key rides along", "  MetadataRole:", "ForAllValues:StringLike", "ForAnyValue:StringLike", "access", "beside a forbidden key"},
 		{"a denial that a second key gets around", "  PortalRole:", "ForAnyValue:StringLike", "ForAllValues:StringLike", "statements", "gets around"},
-		{"an index is open", "  PortalRole:", "Resource: [!GetAtt ConfigTable.Arn, !GetAtt ActivityTable.Arn]", "Resource: [!GetAtt ConfigTable.Arn, !GetAtt ActivityTable.Arn, !Sub '${ActivityTable.Arn}/index/*']", "access", "on an index"},
+		{"an index is open", "  PortalRole:", "Resource: [!GetAtt ConfigTable.Arn, !GetAtt ActivityTable.Arn]", "Resource: [!GetAtt ConfigTable.Arn, !GetAtt ActivityTable.Arn, !Sub '${ActivityTable.Arn}/index/*']", "access", "portal, index by-user"},
 		{"events can be changed by whoever is given more", "  SsoRole:", "Action: [dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem]", "Action: [dynamodb:UpdateItem, dynamodb:BatchWriteItem]", "statements", "is not denied changing them"},
 		{"an operator that the checks do not know", "  SsoRole:", "ForAllValues:StringLike", "ForAllValues:ArnLike", "statements", "not known here"},
 		{"everything but a list", "  SsoRole:", "Action: dynamodb:BatchGetItem", "NotAction: dynamodb:PutItem", "access", "NotAction"},

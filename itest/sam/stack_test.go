@@ -27,6 +27,7 @@ var functions = []function{
 	{"sso", "SsoFunction", "SsoRole", "SsoLog"},
 	{"portal", "PortalFunction", "PortalRole", "PortalLog"},
 	{"metadata", "MetadataFunction", "MetadataRole", "MetadataLog"},
+	{"admin", "AdminFunction", "AdminRole", "AdminLog"},
 	{"keys", "KeysFunction", "KeysRole", "KeysLog"},
 }
 
@@ -57,7 +58,9 @@ var checks = map[string]check{
 	"grants":     grantComplaints,
 	"statements": statementComplaints,
 	"roles":      roleComplaints,
+	"principals": principalComplaints,
 	"secrets":    secretsKeyComplaints,
+	"powers":     powerComplaints,
 	"functions":  functionComplaints,
 	"logs":       logComplaints,
 	"tables":     tableComplaints,

@@ -64,7 +64,7 @@ def check_samconfig(path, parameters):
         for key in ("stack_name", "region", "capabilities", "parameter_overrides"):
             if not settings.get(key):
                 found.append(f"samconfig: {name} has no {key}")
-        if settings.get("capabilities") not in (None, "CAPABILITY_IAM"):
+        if settings.get("capabilities") not in (None, "CAPABILITY_NAMED_IAM"):
             found.append(f"samconfig: {name} asks for {settings['capabilities']}")
         if name != "default":
             accounts.setdefault(settings.get("profile"), []).append(name)
@@ -84,7 +84,8 @@ def check_parameter(environment, name, value, parameters):
     allowed = declared.get("AllowedValues")
     if allowed and value not in map(str, allowed):
         return [f"{where}: not one of {allowed}"]
-    if not re.fullmatch(declared.get("AllowedPattern", r".*"), value):
+    values = value.split(",") if declared["Type"] == "CommaDelimitedList" else [value]
+    if not all(re.fullmatch(declared.get("AllowedPattern", r".*"), one.strip()) for one in values):
         return [f"{where}: not of the form {declared['AllowedPattern']}"]
     if declared["Type"] == "Number" and not re.fullmatch(r"-?\d+", value):
         return [f"{where}: not a number"]

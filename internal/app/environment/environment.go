@@ -6,9 +6,12 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // Config is the configuration of one function. Each function needs some of it
@@ -24,6 +27,7 @@ type Config struct {
 	Stack          string      // name of the deployment, noted beside keys
 	KeysFunction   string      // name of the function that makes keys
 	Contact        string      // whom people without access should ask
+	EventRetention time.Duration
 	LogLevel       slog.Level
 	Region         string
 }
@@ -41,7 +45,8 @@ const (
 	KeysFunction   = "GATEPOST_KEYS_FUNCTION"
 	Contact        = "GATEPOST_CONTACT"
 	LogLevel       = "GATEPOST_LOG_LEVEL"
-	Region         = "AWS_REGION" // set by the runtime
+	EventDays      = "GATEPOST_EVENT_RETENTION_DAYS" // how long audit events are kept
+	Region         = "AWS_REGION"                    // set by the runtime
 )
 
 // version is set by the linker, see the Makefile.
@@ -85,6 +90,8 @@ func Read(needed ...string) (Config, error) {
 			problems = append(problems, idp.Problem{Field: LogLevel, Value: text, Reason: "is not a level", Remedy: "use debug, info, warn or error"})
 		}
 	}
+	c.EventRetention, problem = readRetention(os.Getenv(EventDays))
+	problems = append(problems, problem...)
 	switch c.Custody {
 	case "", idp.CustodyKMS, idp.CustodySecrets:
 	default:
@@ -100,6 +107,22 @@ func (c Config) MadeIn() idp.Custody {
 		return idp.CustodyKMS
 	}
 	return c.Custody
+}
+
+// maxEventDays is ten years.
+const maxEventDays = 3650
+
+// readRetention is how long events are kept: as long as the store does by itself
+// unless the environment says otherwise.
+func readRetention(text string) (time.Duration, idp.Problems) {
+	if text == "" {
+		return store.EventRetention, nil
+	}
+	days, err := strconv.Atoi(text)
+	if err != nil || days < 1 || days > maxEventDays {
+		return 0, idp.Problems{{Field: EventDays, Value: text, Reason: "is not a number of days", Remedy: "use 1 to 3650"}}
+	}
+	return time.Duration(days) * 24 * time.Hour, nil
 }
 
 func readURL(text string) (*url.URL, idp.Problems) {

@@ -9,12 +9,9 @@ import (
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/idp"
-	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
 )
-
-// tokenLifetime is how long the demo's token is kept for the config API to come.
-const tokenLifetime = 12 * time.Hour
 
 // ErrNotDemo says that a store holds something else than the demo.
 var ErrNotDemo = errors.New("the store is not empty and does not hold the demo; choose another (--data), or start without --demo")
@@ -196,17 +193,12 @@ func demoAccess(ctx context.Context, site *installation.Installation) error {
 	return nil
 }
 
-// demoToken stores an owner's token for the config API.
+// demoToken makes an owner's token for the config API.
 func demoToken(ctx context.Context, site *installation.Installation) (string, error) {
-	owner, err := site.Admin.User(ctx, demoOwner)
-	if err != nil {
-		return "", err
-	}
-	secret := idp.NewSecret()
-	token := store.Token{Hash: session.Hash(secret), UserID: owner.ID, ExpiresAt: time.Now().Add(tokenLifetime)}
-	err = site.Store.PutToken(ctx, token, demoEvent(idp.ActionTokenCreate, owner.Email))
-	if err != nil {
-		return "", fmt.Errorf("store token: %w", err)
-	}
-	return "gp_" + secret, nil
+	operator := demoActor
+	operator.Role, operator.Operator = idp.AdminOwner, true
+	token, err := site.Admin.As(operator).CreateToken(ctx, resource.TokenRequest{
+		Name: "demo", Scope: admin.ScopeWrite, Lifetime: admin.MaxTokenLifetime.String(), User: demoOwner,
+	})
+	return token.Secret, err
 }

@@ -19,5 +19,9 @@ func Open(config aws.Config, c environment.Config) *store.Store {
 		o.BaseEndpoint = environment.Endpoint("dynamodb")
 	})
 	names := dynamodb.Names{Config: c.ConfigTable, Directory: c.DirectoryTable, Activity: c.ActivityTable}
-	return store.New(dynamodb.New(client, names, dynamodb.Options{Now: time.Now}), time.Now)
+	s := store.New(dynamodb.New(client, names, dynamodb.Options{Now: time.Now}), time.Now)
+	if c.EventRetention > 0 {
+		s.KeepEvents(c.EventRetention)
+	}
+	return s
 }

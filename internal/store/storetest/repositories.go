@@ -27,6 +27,10 @@ func RunRepositories(t *testing.T, open Open) {
 	t.Run("keys", func(t *testing.T) { testKeys(t, open) })
 	t.Run("instance", func(t *testing.T) { testInstance(t, open) })
 	t.Run("events", func(t *testing.T) { testEvents(t, open) })
+	t.Run("tokens of the API", func(t *testing.T) { testAPITokens(t, open) })
+	t.Run("lockdown", func(t *testing.T) { testLockdown(t, open) })
+	t.Run("images", func(t *testing.T) { testImages(t, open) })
+	t.Run("activation", func(t *testing.T) { testActivation(t, open) })
 	t.Run("formats", func(t *testing.T) { testFormats(t, open) })
 }
 

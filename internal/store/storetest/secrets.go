@@ -165,17 +165,6 @@ func testSetup(t *testing.T, open Open) {
 		r.clock.add(time.Hour)
 		mustBe(t, r.firstOwner("hash", 0), store.ErrNotFound)
 	})
-	t.Run("a token of the API is found until it ends", func(t *testing.T) {
-		r := newRepo(t, open)
-		want := store.Token{Hash: "h", UserID: "u", ExpiresAt: r.clock.now().Add(time.Hour)}
-		r.must(r.PutToken(t.Context(), want, did("token.create")))
-		got, err := r.Token(t.Context(), "h")
-		r.must(err)
-		mustEqual(t, "the token", fmt.Sprint(got), fmt.Sprint(want))
-		r.clock.add(time.Hour)
-		_, err = r.Token(t.Context(), "h")
-		mustBe(t, err, store.ErrNotFound)
-	})
 }
 
 func testCounters(t *testing.T, open Open) {

@@ -131,6 +131,7 @@ func known(next http.Handler) http.Handler {
 		client := reqctx.Client{RequestID: idp.NewID("r"), UserAgent: reqctx.CleanUserAgent(r.UserAgent())}
 		if ok {
 			client.SourceIP = event.HTTP.SourceIP
+			client.Principal = principal(event)
 			if validRequestID(event.RequestID) {
 				client.RequestID = event.RequestID
 			}
@@ -138,6 +139,15 @@ func known(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", client.RequestID)
 		next.ServeHTTP(w, r.WithContext(reqctx.With(r.Context(), client)))
 	})
+}
+
+// principal is whom the AWS_IAM authorizer found to have signed the request. The
+// gateway writes it and no client can: it is in the event's context alone.
+func principal(event events.APIGatewayV2HTTPRequestContext) string {
+	if event.Authorizer == nil || event.Authorizer.IAM == nil {
+		return ""
+	}
+	return event.Authorizer.IAM.UserARN
 }
 
 // validRequestID keeps to what API Gateway writes: the request's ID ties our log

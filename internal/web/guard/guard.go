@@ -37,6 +37,10 @@ func denied(write problem.Writer, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/iam/") {
+			problem.ForeignOrigin().Write(w, r)
+			return
+		}
 		write.CrossOrigin(w, r)
 	})
 }

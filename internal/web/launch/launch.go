@@ -162,7 +162,7 @@ func (h *Handler) choose(w http.ResponseWriter, r *http.Request, l *sso.Launch, 
 func pageUser(u *idp.User) page.User { return page.User{Name: u.Name, Email: u.Email} }
 
 func pageConnector(c *idp.Connector) page.Connector {
-	return page.Connector{Slug: c.Slug, Label: c.Label, Image: c.Image}
+	return page.Connector{Slug: c.Slug, Label: c.Label, Image: c.ImagePath()}
 }
 
 // pageRole shows a role's ARN taken apart. A stored role has been checked; one

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -31,10 +32,16 @@ type asset struct {
 }
 
 func loadAssets() (assets, error) {
-	a := assets{paths: make(map[string]string), files: make(map[string]asset)}
 	// The stylesheet comes last, since it names the pictures.
-	for _, name := range []string{"mark.svg", "blank.svg", "contours.svg", "gatepost.js", "gatepost.css"} {
-		body, err := assetFiles.ReadFile("assets/" + name)
+	return readAssets(assetFiles, assetsPath, []string{"mark.svg", "blank.svg", "contours.svg", "gatepost.js", "gatepost.css"})
+}
+
+// readAssets reads the named files of the folder assets, to be served under
+// prefix. A stylesheet can name what stands before it.
+func readAssets(from fs.FS, prefix string, names []string) (assets, error) {
+	a := assets{paths: make(map[string]string), files: make(map[string]asset)}
+	for _, name := range names {
+		body, err := fs.ReadFile(from, "assets/"+name)
 		if err != nil {
 			return assets{}, fmt.Errorf("page: %w", err)
 		}
@@ -45,7 +52,7 @@ func loadAssets() (assets, error) {
 		if path.Ext(name) == ".css" {
 			body = a.resolve(body)
 		}
-		address := assetsPath + hashedName(name, body)
+		address := prefix + hashedName(name, body)
 		a.paths[name] = address
 		a.files[address] = asset{kind: kind, body: body}
 	}
@@ -81,10 +88,12 @@ func (a assets) resolve(css []byte) []byte {
 
 // Assets serves the stylesheet, the script and the pictures of the pages, and
 // answers 404 to everything else. Mount it at /assets/.
-func (r *Renderer) Assets() http.Handler {
+func (r *Renderer) Assets() http.Handler { return r.serveAssets(r.assets) }
+
+func (r *Renderer) serveAssets(load func() (assets, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.Harden(w.Header())
-		all, err := r.assets()
+		all, err := load()
 		file, ok := all.files[req.URL.Path]
 		switch {
 		case err != nil:

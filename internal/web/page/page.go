@@ -139,14 +139,19 @@ func (r *Renderer) Write(w http.ResponseWriter, status int, p Page) error {
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
-	r.Harden(w.Header())
-	w.Header().Set("Content-Security-Policy", v.policy.String())
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
 	if v.retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(v.retry)))
 	}
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes())
+	r.send(w, status, v.policy, body.Bytes())
 	return nil
+}
+
+// send answers with a page that is whole, and its headers.
+func (r *Renderer) send(w http.ResponseWriter, status int, p policy, body []byte) {
+	r.Harden(w.Header())
+	w.Header().Set("Content-Security-Policy", p.String())
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // nobody is left to tell when the connection is gone
 }

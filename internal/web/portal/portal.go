@@ -26,6 +26,8 @@ type Store interface {
 	RefreshSession(ctx context.Context, s *idp.Session) error
 	Granted(ctx context.Context, u *idp.User) ([]*idp.Connector, error)
 	GroupNames(ctx context.Context, ids []string) (map[string]string, error)
+	Connector(ctx context.Context, slug string) (*idp.Connector, error)
+	Image(ctx context.Context, slug string) ([]byte, error)
 }
 
 // SignIn starts and ends sessions, and redeems one-time links.
@@ -56,6 +58,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/password", h.Write.Form(maxForm, h.showPassword, h.doPassword))
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/assets/", h.Write.Pages.Assets())
+	mux.HandleFunc(idp.ImagesPath+"{file}", h.image)
 	mux.HandleFunc("/", h.Write.NotFound)
 }
 
@@ -159,7 +162,7 @@ func (h *Handler) groups(ctx context.Context, u *idp.User, now time.Time) ([]str
 
 func tile(c *idp.Connector, u *idp.User, now time.Time) page.Tile {
 	t := page.Tile{
-		Connector:   page.Connector{Slug: c.Slug, Label: c.Label, Image: c.Image},
+		Connector:   page.Connector{Slug: c.Slug, Label: c.Label, Image: c.ImagePath()},
 		Description: c.Description,
 		Href:        "/sso/" + c.Slug,
 		Bookmark:    c.Kind == idp.KindBookmark,

@@ -18,6 +18,7 @@ type Client struct {
 	RequestID string
 	SourceIP  string // the peer's address, never a forwarded header
 	UserAgent string
+	Principal string // ARN of the AWS principal that API Gateway vouches for; empty for everybody else
 }
 
 type clientKey struct{}

@@ -19,7 +19,7 @@ import (
 )
 
 // Gate is a handler in front of an emulator, for the calls of one role to
-// DynamoDB, KMS and Secrets Manager. Make it with [New].
+// DynamoDB, KMS, Secrets Manager and Lambda. Make it with [New].
 type Gate struct {
 	stack    *template.Stack
 	role     string // ARN
@@ -27,9 +27,10 @@ type Gate struct {
 	keys     *Keys
 	pass     http.Handler
 
-	mu     sync.Mutex
-	denied []string
-	seen   map[string]bool
+	mu        sync.Mutex
+	denied    []string
+	seen      map[string]bool
+	functions map[string]Function
 }
 
 // Keys remembers the policies of KMS keys, which the gates of several roles
@@ -55,7 +56,7 @@ func New(s *template.Stack, roleID, address string, keys *Keys) (*Gate, error) {
 	}
 	return &Gate{
 		stack: s, role: fmt.Sprint(role), policies: policies, keys: keys,
-		pass: httputil.NewSingleHostReverseProxy(to), seen: map[string]bool{},
+		pass: httputil.NewSingleHostReverseProxy(to), seen: map[string]bool{}, functions: map[string]Function{},
 	}, nil
 }
 
@@ -78,6 +79,10 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the client is gone
+	}
+	if found := invocation.FindStringSubmatch(r.URL.Path); found != nil {
+		g.invoke(w, r, found[1], body)
+		return
 	}
 	service, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	refused := g.judge(service, operation, body)

@@ -5,6 +5,7 @@ package journey_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
@@ -104,12 +105,16 @@ func (s *stage) setEnvironment(t *testing.T, functionID, endpoint string) {
 
 func variablesOf(t *testing.T, r template.Resource) map[string]string {
 	t.Helper()
-	var e struct{ Variables map[string]string }
+	var e struct{ Variables map[string]any }
 	err := template.Into(r.Properties["Environment"], &e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e.Variables
+	texts := map[string]string{} // CloudFormation makes texts of numbers
+	for name, value := range e.Variables {
+		texts[name] = fmt.Sprint(value)
+	}
+	return texts
 }
 
 // clean fails the test when the gate had to refuse a call, or never saw one of

@@ -95,6 +95,8 @@ func OfRole(s *template.Stack, id string) ([]Statement, error) {
 		return nil, err
 	}
 	var role struct {
+		RoleName                 any
+		MaxSessionDuration       any
 		AssumeRolePolicyDocument any
 		Policies                 []struct {
 			PolicyName     string

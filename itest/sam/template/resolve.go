@@ -36,6 +36,9 @@ func (t *Template) Stack(parameters map[string]any) (*Stack, error) {
 		if value == nil {
 			return nil, fmt.Errorf("parameter %s has no default: %v", name, declaration)
 		}
+		if part(declared, name)["Type"] == "CommaDelimitedList" {
+			value = listed(fmt.Sprint(value))
+		}
 		s.parameters[name] = value
 	}
 	for name := range parameters {
@@ -44,6 +47,16 @@ func (t *Template) Stack(parameters map[string]any) (*Stack, error) {
 		}
 	}
 	return s, nil
+}
+
+// listed is the list that a parameter of comma-delimited values stands for. An
+// empty one has one value, which is empty.
+func listed(text string) []any {
+	var list []any
+	for value := range strings.SplitSeq(text, ",") {
+		list = append(list, strings.TrimSpace(value))
+	}
+	return list
 }
 
 // Call gives a table, or another resource whose name CloudFormation makes up, the
@@ -108,6 +121,8 @@ func (s *Stack) call(name string, argument any) (any, error) {
 		return s.attribute(fmt.Sprint(pair[0]), fmt.Sprint(pair[1]))
 	case "Fn::Sub":
 		return s.sub(argument)
+	case "Fn::Join":
+		return s.join(argument)
 	case "Fn::If":
 		three, ok := argument.([]any)
 		if !ok || len(three) != 3 {
@@ -124,6 +139,27 @@ func (s *Stack) call(name string, argument any) (any, error) {
 	default:
 		return nil, fmt.Errorf("function %s is not known here", name)
 	}
+}
+
+// join leaves out AWS::NoValue, as any list does.
+func (s *Stack) join(argument any) (any, error) {
+	two, ok := argument.([]any)
+	if !ok || len(two) != 2 {
+		return nil, fmt.Errorf("Fn::Join of %v", argument)
+	}
+	resolved, err := s.resolve(two[1])
+	if err != nil {
+		return nil, err
+	}
+	list, ok := resolved.([]any)
+	if !ok {
+		return nil, fmt.Errorf("Fn::Join of %v", resolved)
+	}
+	words := make([]string, len(list))
+	for i, value := range list {
+		words[i] = fmt.Sprint(value)
+	}
+	return strings.Join(words, fmt.Sprint(two[0])), nil
 }
 
 func (s *Stack) ref(argument any) (any, error) {

@@ -120,7 +120,7 @@ func (s *Stack) name(id string) (string, error) {
 	if !there {
 		return "", fmt.Errorf("no parameter or resource %s", id)
 	}
-	for _, property := range []string{"FunctionName", "LogGroupName", "DomainName"} {
+	for _, property := range []string{"FunctionName", "RoleName", "LogGroupName", "DomainName"} {
 		if value, given := part(declared, "Properties")[property]; given {
 			resolved, err := s.resolve(value)
 			return fmt.Sprint(resolved), err

@@ -1,0 +1,141 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg" // the two formats that are taken
+	"image/png"
+
+	"golang.org/x/image/draw"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// Limits of an image that is uploaded, and the side of the square that is kept.
+const (
+	MaxImageUpload = 1 << 20 // bytes
+	maxImageSide   = 4096    // pixels
+	imageSide      = 256
+)
+
+// Image is the image of a connector's tile, a PNG. It fails with
+// store.ErrNotFound when there is none.
+func (a *Administrator) Image(ctx context.Context, slug string) ([]byte, error) {
+	err := a.may(OpRead)
+	if err != nil {
+		return nil, err
+	}
+	return a.service.Store.Image(ctx, slug)
+}
+
+// PutImage takes a PNG or JPEG as the image of a connector's tile. What is stored
+// is drawn anew, 256 pixels at most: whatever else the file held is gone.
+func (a *Administrator) PutImage(ctx context.Context, slug string, data []byte) error {
+	err := a.may(OpConnector)
+	if err != nil {
+		return err
+	}
+	drawn, err := redraw(data)
+	if err != nil {
+		return err
+	}
+	return a.changeImage(ctx, slug, idp.ActionImagePut, drawn)
+}
+
+// DeleteImage removes the image of a connector's tile. One that is not there is no
+// error.
+func (a *Administrator) DeleteImage(ctx context.Context, slug string) error {
+	err := a.may(OpConnector)
+	if err != nil {
+		return err
+	}
+	return a.changeImage(ctx, slug, idp.ActionImageDelete, nil)
+}
+
+// changeImage tries again when the connector changed between: nothing of that
+// change is lost, since only the image is written anew.
+func (a *Administrator) changeImage(ctx context.Context, slug string, action idp.Action, drawn []byte) error {
+	s := a.service
+	for range maxImageTries {
+		before, err := s.Store.Connector(ctx, slug)
+		if err != nil {
+			return fmt.Errorf("connector %q: %w", slug, err)
+		}
+		after := *before
+		after.Image, after.UpdatedAt = imageName(slug, drawn), s.Now()
+		if after.Image == before.Image {
+			return nil
+		}
+		err = s.Store.PutImage(ctx, &after, drawn, s.connectorEvent(a.actor, action, slug, before, &after))
+		if !errors.Is(err, store.ErrStale) {
+			return err
+		}
+	}
+	return fmt.Errorf("image of connector %q: %w", slug, store.ErrUnavailable)
+}
+
+const maxImageTries = 5
+
+// imageName is the file name under which the portal serves an image: with its
+// hash, so that it can be cached for ever.
+func imageName(slug string, drawn []byte) string {
+	if len(drawn) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(drawn)
+	return slug + "-" + hex.EncodeToString(sum[:6]) + ".png"
+}
+
+// redraw reads an image by what it is and not by what it says, and draws it into
+// a PNG of at most imageSide pixels a side.
+func redraw(data []byte) ([]byte, error) {
+	const remedy = "upload a PNG or JPEG of at most 1 MiB and 4096 pixels a side"
+	fault := func(reason string) error { return idp.Problems{{Field: "image", Reason: reason, Remedy: remedy}} }
+	switch {
+	case len(data) == 0:
+		return nil, fault("is empty")
+	case len(data) > MaxImageUpload:
+		return nil, fault("is larger than 1 MiB")
+	}
+	// What a file is, its first bytes tell and not its name or type.
+	size, kind, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || kind != "png" && kind != "jpeg" {
+		return nil, fault("is neither PNG nor JPEG")
+	}
+	if size.Width < 1 || size.Height < 1 || size.Width > maxImageSide || size.Height > maxImageSide {
+		return nil, fault(fmt.Sprintf("is %d by %d pixels", size.Width, size.Height))
+	}
+	from, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fault("cannot be read as an image")
+	}
+	var out bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	err = encoder.Encode(&out, fit(from))
+	if err != nil {
+		return nil, fmt.Errorf("encode image: %w", err)
+	}
+	if out.Len() > store.MaxImage {
+		return nil, fault("has more detail than a tile can show")
+	}
+	return out.Bytes(), nil
+}
+
+// fit draws an image smaller where it is larger than a tile shows.
+func fit(from image.Image) image.Image {
+	size := from.Bounds().Size()
+	longest := max(size.X, size.Y)
+	width, height := size.X, size.Y
+	if longest > imageSide {
+		width, height = max(1, size.X*imageSide/longest), max(1, size.Y*imageSide/longest)
+	}
+	to := image.NewNRGBA(image.Rect(0, 0, width, height))
+	draw.CatmullRom.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
+	return to
+}

@@ -1,0 +1,110 @@
+package admin
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// Operation is a kind of thing that administrators do.
+type Operation string
+
+// The operations.
+const (
+	OpRead           Operation = "read"           // connectors, people, groups, access, events, the export
+	OpTest           Operation = "test"           // what would happen if a person opened a connector
+	OpConnector      Operation = "connector"      // make, change, activate, deactivate, delete; keys; images; grants
+	OpGroup          Operation = "group"          // make, change, delete
+	OpMember         Operation = "member"         // who is in a group
+	OpUser           Operation = "user"           // make, change, suspend, resume, delete; password links
+	OpUserLock       Operation = "user lockdown"  // end all that a person has open
+	OpAdministrators Operation = "administrators" // who is an administrator, and all that is done to one
+	OpTokenOwn       Operation = "own tokens"     // make and revoke one's own
+	OpTokenAny       Operation = "others' tokens" // list and revoke everybody's
+	OpLockdown       Operation = "lockdown"       // close everything, and open it again
+)
+
+// Operations are all of them.
+var Operations = []Operation{
+	OpRead, OpTest, OpConnector, OpGroup, OpMember, OpUser, OpUserLock, OpAdministrators, OpTokenOwn, OpTokenAny, OpLockdown,
+}
+
+// Target is what an operation is about, as far as that decides.
+type Target struct {
+	Administrator bool // a person who has an administrator role
+	Opens         bool // a group that opens a connector
+}
+
+// Denied says that the actor may not do an operation.
+type Denied struct {
+	Operation Operation
+	Why       string
+	Remedy    string
+}
+
+// Error tells why.
+func (d *Denied) Error() string { return fmt.Sprintf("not allowed: %s", d.Why) }
+
+// grants says which administrator roles may do an operation, and whether it
+// changes anything.
+type grants struct {
+	roles   []idp.AdminRole
+	changes bool
+}
+
+// policy is the whole of who may do what, but for what [Allowed] adds for
+// helpdesk.
+func policy(op Operation) grants {
+	const (
+		viewer     = idp.AdminViewer
+		helpdesk   = idp.AdminHelpdesk
+		connectors = idp.AdminConnectors
+		owner      = idp.AdminOwner
+	)
+	switch op {
+	case OpRead, OpTest:
+		return grants{[]idp.AdminRole{viewer, helpdesk, connectors, owner}, false}
+	case OpConnector, OpGroup:
+		return grants{[]idp.AdminRole{connectors, owner}, true}
+	case OpMember:
+		return grants{[]idp.AdminRole{helpdesk, connectors, owner}, true}
+	case OpUser, OpUserLock:
+		return grants{[]idp.AdminRole{helpdesk, owner}, true}
+	case OpTokenOwn:
+		return grants{[]idp.AdminRole{viewer, helpdesk, connectors, owner}, true}
+	case OpAdministrators, OpTokenAny, OpLockdown:
+		return grants{[]idp.AdminRole{owner}, true}
+	}
+	return grants{}
+}
+
+// Allowed is the one place that decides what an administrator may do: API,
+// console, command line and file all ask it. The error is nil or a [*Denied].
+//
+// Helpdesk looks after people, but never after administrators, whose password
+// links would make it one, nor after groups that open a connector.
+func Allowed(a Actor, op Operation, t Target) error {
+	g := policy(op)
+	role := string(a.Role)
+	switch {
+	case a.Role == idp.AdminNone:
+		return &Denied{op, "you are not an administrator", "ask an owner for an administrator role"}
+	case g.changes && a.ReadOnly:
+		return &Denied{op, "the token may only read", "make a token with the scope write"}
+	case !slices.Contains(g.roles, a.Role):
+		return &Denied{op, fmt.Sprintf("the role %s does not include it", role), "ask " + among(g.roles)}
+	case a.Role == idp.AdminHelpdesk && g.changes && t.Administrator && op != OpTokenOwn:
+		return &Denied{op, "helpdesk does not change administrators", "ask an owner"}
+	case a.Role == idp.AdminHelpdesk && op == OpMember && t.Opens:
+		return &Denied{op, "the group opens connectors, and helpdesk decides nothing about access", "ask a connector administrator"}
+	}
+	return nil
+}
+
+func among(roles []idp.AdminRole) string {
+	if len(roles) == 1 {
+		return "an " + string(roles[0])
+	}
+	return "a " + string(roles[len(roles)-2]) + " or an " + string(roles[len(roles)-1])
+}

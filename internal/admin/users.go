@@ -1,0 +1,396 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
+	"github.com/gatepost/gatepost/internal/store"
+)
+
+// Users is a page of the people, by email.
+func (a *Administrator) Users(ctx context.Context, l List) ([]resource.User, string, error) {
+	err := a.may(OpRead)
+	if err != nil {
+		return nil, "", err
+	}
+	l.Prefix = idp.NormalEmail(l.Prefix)
+	users, next, err := search(l, func(at store.List) ([]*idp.User, string, error) {
+		return a.service.Store.ListUsers(ctx, at)
+	}, func(u *idp.User) bool { return l.found(u.Email, u.Name) })
+	if err != nil {
+		return nil, "", fmt.Errorf("list users: %w", err)
+	}
+	list, err := a.service.showUsers(ctx, users)
+	return list, next, err
+}
+
+func (s *Service) showUsers(ctx context.Context, users []*idp.User) ([]resource.User, error) {
+	var ids []string
+	for _, u := range users {
+		for _, m := range u.Groups {
+			ids = append(ids, m.GroupID)
+		}
+	}
+	names, err := s.Store.GroupNames(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("groups of users: %w", err)
+	}
+	now := s.Now()
+	list := make([]resource.User, 0, len(users))
+	for _, u := range users {
+		live := *u
+		live.Groups = slices.DeleteFunc(slices.Clone(u.Groups), func(m idp.Membership) bool { return !m.Live(now) })
+		list = append(list, resource.FromUser(&live, names))
+	}
+	return list, nil
+}
+
+func (s *Service) showOne(ctx context.Context, u *idp.User) (resource.User, error) {
+	list, err := s.showUsers(ctx, []*idp.User{u})
+	if err != nil {
+		return resource.User{}, err
+	}
+	return list[0], nil
+}
+
+// User is the person with that email.
+func (a *Administrator) User(ctx context.Context, email string) (resource.User, error) {
+	err := a.may(OpRead)
+	if err != nil {
+		return resource.User{}, err
+	}
+	u, err := a.service.User(ctx, email)
+	if err != nil {
+		return resource.User{}, err
+	}
+	return a.service.showOne(ctx, u)
+}
+
+// CreateUser stores a new, active person, without a password, with the groups
+// that the shape names.
+func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resource.User, error) {
+	err := a.may(OpUser)
+	if err != nil {
+		return resource.User{}, err
+	}
+	s := a.service
+	u := s.newUser(NewUser{Email: in.Email, Name: in.Name, AdminRole: idp.AdminRole(in.AdminRole), Attributes: in.Attributes})
+	if in.NameID != "" {
+		if !validNameID(in.NameID) {
+			return resource.User{}, idp.Problems{{Field: "name_id", Value: in.NameID, Reason: "is not a name ID", Remedy: "leave it out, or use the one of an export"}}
+		}
+		u.NameID = in.NameID
+	}
+	groups, err := a.memberships(ctx, u, in.Groups)
+	if err != nil {
+		return resource.User{}, err
+	}
+	err = a.mayMake(nil, u)
+	if err != nil {
+		return resource.User{}, err
+	}
+	u.Groups = groups
+	err = s.Store.CreateUser(ctx, u, s.userEvent(a.actor, idp.ActionUserCreate, nil, u))
+	if err != nil {
+		return resource.User{}, fmt.Errorf("create user %q: %w", u.Email, err)
+	}
+	return s.showOne(ctx, u)
+}
+
+// validNameID keeps name IDs to what Gatepost itself writes: a persistent, opaque
+// identifier (SAML 2.0 Core, 8.3.7).
+func validNameID(s string) bool {
+	return len(s) >= 8 && len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-'
+	})
+}
+
+// mayMake asks whether the actor may turn one state of a person into another: who
+// is or becomes an administrator is an owner's to change.
+func (a *Administrator) mayMake(before, after *idp.User) error {
+	was := idp.AdminNone
+	if before != nil {
+		was = before.AdminRole
+	}
+	if was == idp.AdminNone && after.AdminRole == idp.AdminNone {
+		return nil
+	}
+	if was != after.AdminRole {
+		return a.may(OpAdministrators)
+	}
+	return a.mayTo(OpUser, after)
+}
+
+// memberships are the groups that a shape names, checked as those of a person:
+// each must exist, and the actor may make or end each membership that is new,
+// gone or has another end.
+func (a *Administrator) memberships(ctx context.Context, u *idp.User, named []resource.Membership) ([]idp.Membership, error) {
+	var list []idp.Membership
+	problems, err := gather(u.Validate())
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range named {
+		field := fmt.Sprintf("groups[%d]", i)
+		g, err := a.service.Store.GroupByName(ctx, m.Name)
+		if isNotFound(err) {
+			problems = append(problems, idp.Problem{Field: field + ".name", Value: m.Name, Reason: "there is no such group", Remedy: "create the group first"})
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("group %q: %w", m.Name, err)
+		}
+		if slices.ContainsFunc(list, func(other idp.Membership) bool { return other.GroupID == g.ID }) {
+			problems = append(problems, idp.Problem{Field: field + ".name", Value: m.Name, Reason: "is there twice", Remedy: "name each group once"})
+			continue
+		}
+		until, problem := a.until(field+".expires_at", m.ExpiresAt)
+		problems = append(problems, problem...)
+		list = append(list, idp.Membership{GroupID: g.ID, Until: until})
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return list, a.mayRejoin(ctx, u, list)
+}
+
+func (a *Administrator) until(field, text string) (time.Time, idp.Problems) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	until, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return until, idp.Problems{{Field: field, Value: text, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00:00Z, or leave it out"}}
+	}
+	if !until.After(a.service.Now()) {
+		return until, idp.Problems{{Field: field, Value: text, Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}
+	}
+	return until.UTC(), nil
+}
+
+// mayRejoin asks for each membership that differs.
+func (a *Administrator) mayRejoin(ctx context.Context, u *idp.User, wanted []idp.Membership) error {
+	for _, group := range differing(u.Groups, wanted) {
+		err := a.mayJoin(ctx, &idp.Group{ID: group}, u)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differing are the groups in which two lists of memberships differ.
+func differing(before, after []idp.Membership) []string {
+	ends := map[string]time.Time{}
+	for _, m := range before {
+		ends[m.GroupID] = m.Until
+	}
+	var groups []string
+	for _, m := range after {
+		until, was := ends[m.GroupID]
+		if !was || !until.Equal(m.Until) {
+			groups = append(groups, m.GroupID)
+		}
+		delete(ends, m.GroupID)
+	}
+	for group := range ends {
+		groups = append(groups, group)
+	}
+	return groups
+}
+
+// UpdateUser changes a person by way of their shape: name, administrator role,
+// attributes, and the groups, which become those of the shape. The email is the
+// username: a change of it is a change of how they sign in.
+func (a *Administrator) UpdateUser(ctx context.Context, email, match string, change func(*resource.User) error) (resource.User, error) {
+	err := a.may(OpUser)
+	if err != nil {
+		return resource.User{}, err
+	}
+	before, shown, err := a.freshUser(ctx, email, match)
+	if err != nil {
+		return resource.User{}, err
+	}
+	err = change(&shown)
+	if err != nil {
+		return resource.User{}, err
+	}
+	if shown.NameID != "" && shown.NameID != before.NameID {
+		return resource.User{}, idp.Problems{{Field: "name_id", Value: shown.NameID, Reason: "AWS knows the person by the one they have", Remedy: "leave it out"}}
+	}
+	after := *before
+	after.Email, after.Name = idp.NormalEmail(shown.Email), shown.Name
+	after.AdminRole, after.Attributes, after.UpdatedAt = idp.AdminRole(shown.AdminRole), shown.Attributes, a.service.Now()
+	err = a.mayMake(before, &after)
+	if err != nil {
+		return resource.User{}, err
+	}
+	after.Groups, err = a.memberships(ctx, &after, shown.Groups)
+	if err != nil {
+		return resource.User{}, err
+	}
+	s := a.service
+	err = s.Store.UpdateUser(ctx, &after, s.userEvent(a.actor, idp.ActionUserUpdate, before, &after))
+	if errors.Is(err, store.ErrStale) {
+		return resource.User{}, a.staleUser(ctx, email)
+	}
+	if err != nil {
+		return resource.User{}, fmt.Errorf("save user %q: %w", email, err)
+	}
+	return s.showOne(ctx, &after)
+}
+
+// freshUser is a person who must be of the version match.
+func (a *Administrator) freshUser(ctx context.Context, email, match string) (*idp.User, resource.User, error) {
+	u, err := a.service.User(ctx, email)
+	if err != nil {
+		return nil, resource.User{}, err
+	}
+	shown, err := a.service.showOne(ctx, u)
+	if err != nil {
+		return nil, resource.User{}, err
+	}
+	if !matches(match, shown.ETag) {
+		return nil, resource.User{}, a.staleUser(ctx, email)
+	}
+	return u, shown, nil
+}
+
+func (a *Administrator) staleUser(ctx context.Context, email string) error {
+	u, err := a.service.User(ctx, email)
+	if err != nil {
+		return err
+	}
+	now, err := a.service.showOne(ctx, u)
+	if err != nil {
+		return err
+	}
+	return &Stale{ETag: now.ETag, Current: now, Changes: a.service.changesOf(ctx, a.service.lately(), u.Email)}
+}
+
+// person is a person to whom the actor may do an operation.
+func (a *Administrator) person(ctx context.Context, op Operation, email string) (*idp.User, error) {
+	err := a.may(op)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.service.User(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	return u, a.mayTo(op, u)
+}
+
+// SuspendUser closes everything to a person, from the next request on.
+func (a *Administrator) SuspendUser(ctx context.Context, email string) error {
+	_, err := a.person(ctx, OpUser, email)
+	if err != nil {
+		return err
+	}
+	return a.service.Suspend(ctx, a.actor, email)
+}
+
+// ResumeUser lets a suspended person in again, by a new sign-in.
+func (a *Administrator) ResumeUser(ctx context.Context, email string) error {
+	_, err := a.person(ctx, OpUser, email)
+	if err != nil {
+		return err
+	}
+	return a.service.Resume(ctx, a.actor, email)
+}
+
+// DeleteUser removes a person.
+func (a *Administrator) DeleteUser(ctx context.Context, email, match string) error {
+	_, err := a.person(ctx, OpUser, email)
+	if err != nil {
+		return err
+	}
+	_, _, err = a.freshUser(ctx, email, match)
+	if err != nil {
+		return err
+	}
+	err = a.service.DeleteUser(ctx, a.actor, email)
+	if errors.Is(err, store.ErrStale) {
+		return a.staleUser(ctx, email)
+	}
+	return err
+}
+
+// PasswordLink makes a one-time link by which the person sets a new password.
+func (a *Administrator) PasswordLink(ctx context.Context, email string) (resource.Link, error) {
+	u, err := a.person(ctx, OpUser, email)
+	if err != nil {
+		return resource.Link{}, err
+	}
+	if !u.Active {
+		return resource.Link{}, idp.Problems{{Field: "email", Value: u.Email, Reason: "is suspended, so a password would open nothing", Remedy: "resume the person first"}}
+	}
+	address, err := a.service.passwordLink(ctx, a.actor, u)
+	if err != nil {
+		return resource.Link{}, err
+	}
+	return resource.Link{URL: address, ExpiresAt: resource.Stamp(a.service.Now().Add(PasswordLinkLifetime))}, nil
+}
+
+// LockUser ends at once all that a person has open (sessions, tokens, links) and
+// suspends them.
+func (a *Administrator) LockUser(ctx context.Context, email string) error {
+	return a.lock(ctx, email, idp.ActionUserLock, false)
+}
+
+// UnlockUser lets a person in again, by a new sign-in.
+func (a *Administrator) UnlockUser(ctx context.Context, email string) error {
+	return a.lock(ctx, email, idp.ActionUserUnlock, true)
+}
+
+// lock writes even where nothing changes of the person: whoever locks somebody who
+// is suspended already wants it on the record, and every session ended anew.
+func (a *Administrator) lock(ctx context.Context, email string, action idp.Action, active bool) error {
+	u, err := a.person(ctx, OpUserLock, email)
+	if err != nil {
+		return err
+	}
+	if u.Active == active {
+		return a.service.Store.RaiseUserEpoch(ctx, u.ID, a.service.event(a.actor, action, u.Email))
+	}
+	_, err = a.service.changeUser(ctx, a.actor, action, email, func(u *idp.User) { u.Active = active })
+	return err
+}
+
+// Sessions are a person's live sessions, the latest first.
+func (a *Administrator) Sessions(ctx context.Context, email string) ([]resource.Session, error) {
+	err := a.may(OpRead)
+	if err != nil {
+		return nil, err
+	}
+	s := a.service
+	u, err := s.User(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	epochs, err := s.Store.Epochs(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.Store.ListSessions(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(held, func(x, y *idp.Session) int { return y.LastSeen.Compare(x.LastSeen) })
+	list := []resource.Session{}
+	for _, one := range held {
+		if one.Live(s.Now(), epochs.Instance, epochs.User) {
+			list = append(list, resource.Session{
+				StartedAt: resource.Stamp(one.AuthTime), LastSeen: resource.Stamp(one.LastSeen), ExpiresAt: resource.Stamp(one.ExpiresAt),
+				SourceIP: one.SourceIP, UserAgent: one.UserAgent,
+			})
+		}
+	}
+	return list, nil
+}
