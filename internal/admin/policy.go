@@ -86,25 +86,17 @@ func policy(op Operation) grants {
 // links would make it one, nor after groups that open a connector.
 func Allowed(a Actor, op Operation, t Target) error {
 	g := policy(op)
-	role := string(a.Role)
 	switch {
 	case a.Role == idp.AdminNone:
 		return &Denied{op, "you are not an administrator", "ask an owner for an administrator role"}
 	case g.changes && a.ReadOnly:
 		return &Denied{op, "the token may only read", "make a token with the scope write"}
 	case !slices.Contains(g.roles, a.Role):
-		return &Denied{op, fmt.Sprintf("the role %s does not include it", role), "ask " + among(g.roles)}
+		return &Denied{op, fmt.Sprintf("the role %s does not include it", a.Role), "ask an owner"}
 	case a.Role == idp.AdminHelpdesk && g.changes && t.Administrator && op != OpTokenOwn:
 		return &Denied{op, "helpdesk does not change administrators", "ask an owner"}
 	case a.Role == idp.AdminHelpdesk && op == OpMember && t.Opens:
 		return &Denied{op, "the group opens connectors, and helpdesk decides nothing about access", "ask a connector administrator"}
 	}
 	return nil
-}
-
-func among(roles []idp.AdminRole) string {
-	if len(roles) == 1 {
-		return "an " + string(roles[0])
-	}
-	return "a " + string(roles[len(roles)-2]) + " or an " + string(roles[len(roles)-1])
 }

@@ -1,0 +1,89 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
+)
+
+// memberships are the groups that a shape names, checked as those of a person:
+// each must exist, and the actor may make or end each membership that is new,
+// gone or has another end.
+func (a *Administrator) memberships(ctx context.Context, u *idp.User, named []resource.Membership) ([]idp.Membership, error) {
+	var list []idp.Membership
+	problems, err := gather(u.Validate())
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range named {
+		field := fmt.Sprintf("groups[%d]", i)
+		g, err := a.service.Store.GroupByName(ctx, m.Name)
+		if isNotFound(err) {
+			problems = append(problems, idp.Problem{Field: field + ".name", Value: m.Name, Reason: "there is no such group", Remedy: "create the group first"})
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("group %q: %w", m.Name, err)
+		}
+		if slices.ContainsFunc(list, func(other idp.Membership) bool { return other.GroupID == g.ID }) {
+			problems = append(problems, idp.Problem{Field: field + ".name", Value: m.Name, Reason: "is there twice", Remedy: "name each group once"})
+			continue
+		}
+		until, problem := a.until(field+".expires_at", m.ExpiresAt)
+		problems = append(problems, problem...)
+		list = append(list, idp.Membership{GroupID: g.ID, Until: until})
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return list, a.mayRejoin(ctx, u, list)
+}
+
+func (a *Administrator) until(field, text string) (time.Time, idp.Problems) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	until, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return until, idp.Problems{{Field: field, Value: text, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00:00Z, or leave it out"}}
+	}
+	if !until.After(a.service.Now()) {
+		return until, idp.Problems{{Field: field, Value: text, Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}
+	}
+	return until.UTC(), nil
+}
+
+// mayRejoin asks for each membership that differs.
+func (a *Administrator) mayRejoin(ctx context.Context, u *idp.User, wanted []idp.Membership) error {
+	for _, group := range differing(u.Groups, wanted) {
+		err := a.mayJoin(ctx, &idp.Group{ID: group}, u)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differing are the groups in which two lists of memberships differ.
+func differing(before, after []idp.Membership) []string {
+	ends := map[string]time.Time{}
+	for _, m := range before {
+		ends[m.GroupID] = m.Until
+	}
+	var groups []string
+	for _, m := range after {
+		until, was := ends[m.GroupID]
+		if !was || !until.Equal(m.Until) {
+			groups = append(groups, m.GroupID)
+		}
+		delete(ends, m.GroupID)
+	}
+	for group := range ends {
+		groups = append(groups, group)
+	}
+	return groups
+}
