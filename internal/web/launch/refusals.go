@@ -43,6 +43,16 @@ func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// closed is the answer of every address while a lockdown is in force, in which all
+// connectors are inactive: it tells nothing of the one.
+func (h *Handler) closed(w http.ResponseWriter, r *http.Request) {
+	h.Write.Problem(w, r, http.StatusNotFound, page.Problem{
+		Title: "Everything is closed for now",
+		What:  "An administrator has closed all applications, for everybody. Your access is kept and comes back when they are opened again.",
+		Do:    "Ask your administrator when that will be.",
+	})
+}
+
 func (h *Handler) notGranted(w http.ResponseWriter, r *http.Request) {
 	h.Write.Problem(w, r, http.StatusForbidden, page.Problem{
 		Title: "You have no access here",

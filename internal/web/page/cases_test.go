@@ -66,6 +66,7 @@ func portalSamples() []sample {
 		{"portal-search", 200, Portal{User: alice, Tiles: portalTiles(), Query: "aws 2109"}},
 		{"portal-nothing-matches", 200, Portal{User: alice, Tiles: portalTiles(), Query: "azure"}},
 		{"portal-empty", 200, Portal{User: User{Name: "Carol", Email: "carol@example.com"}, WhomToAsk: who, Groups: []string{"Engineering", "Everyone"}}},
+		{"portal-closed", 200, Portal{User: alice, WhomToAsk: who, Closed: true}},
 		{"portal-empty-no-groups", 200, Portal{User: User{Email: "carol.the.very.long.address@subdomain.example.com"}}},
 		{"portal-hostile", 200, Portal{
 			User:   User{Name: `"><script>alert(1)</script>`, Email: `a'b"c@example.com`},

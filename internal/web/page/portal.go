@@ -9,6 +9,7 @@ type Portal struct {
 	Query     string   // search, from ?q=
 	WhomToAsk string   // who gives access, in words or as an email address; empty for nobody in particular
 	Groups    []string // names of the groups the person is in
+	Closed    bool     // lockdown: no application opens for anybody
 }
 
 // Tile is one connector in the portal.

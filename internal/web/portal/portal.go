@@ -104,7 +104,8 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
 		content.Tiles = append(content.Tiles, tile(c, facts.User, now))
 	}
 	slices.SortFunc(content.Tiles, byLabel)
-	if len(content.Tiles) == 0 {
+	content.Closed = facts.Instance.Lockdown
+	if len(content.Tiles) == 0 && !content.Closed {
 		content.Groups, err = h.groups(r.Context(), facts.User, now)
 		if err != nil {
 			h.Write.Unavailable(w, r, err)
