@@ -68,8 +68,9 @@ func ofToken(t store.Token, u *idp.User, from Actor) (Actor, error) {
 	return from, nil
 }
 
-// BySession is the actor of a browser's session, whose idle time begins again. A
-// person without an administrator role is an actor who may do nothing.
+// BySession is the actor of a browser's session. A person without an administrator
+// role is an actor who may do nothing. That the session was seen is not noted here:
+// what writes sessions is the portal's business alone, see [Actor.Unseen].
 func (s *Service) BySession(ctx context.Context, t session.Token, from Actor) (Actor, error) {
 	facts, err := s.Store.SignedIn(ctx, t.UserID, t.Hash())
 	if err != nil {
@@ -78,11 +79,8 @@ func (s *Service) BySession(ctx context.Context, t session.Token, from Actor) (A
 	if idp.SignedIn(facts, s.Now()) != idp.Granted {
 		return Actor{}, ErrNotSignedIn
 	}
-	err = s.Store.RefreshSession(ctx, facts.Session)
-	if err != nil {
-		return Actor{}, fmt.Errorf("note the use of a session: %w", err)
-	}
 	from.Name, from.ID, from.Role, from.ReadOnly = facts.User.Email, facts.User.ID, facts.User.AdminRole, false
+	from.seen = facts.Session.LastSeen
 	return from, nil
 }
 

@@ -44,6 +44,13 @@ type Actor struct {
 	RequestID string
 
 	token *store.Token // by which they came, if by one
+	seen  time.Time    // when their session was last seen, if they came by one
+}
+
+// Unseen reports whether the actor's session should be shown to the portal, which
+// notes that it is in use. It would be over by idling otherwise.
+func (a Actor) Unseen(now time.Time) bool {
+	return !a.seen.IsZero() && now.Sub(a.seen) >= idp.SessionRefresh
 }
 
 func (s *Service) event(a Actor, action idp.Action, target string) idp.Event {

@@ -3,8 +3,10 @@ package sam_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/itest/sam/policy"
@@ -108,4 +110,34 @@ func (c *complaint) principal(s *template.Stack, p principal, who []string) {
 		}
 	}
 	c.same("what "+p.id+" may do", got, []string{"execute-api:Invoke on " + tokenRoute})
+}
+
+func TestAPrincipalIsNamedInFull(t *testing.T) {
+	for _, p := range principals {
+		declared, _ := defaults(t).Section("Parameters")[p.parameter].(map[string]any)
+		pattern, err := regexp.Compile(fmt.Sprintf("^(?:%v)$", declared["AllowedPattern"])) // CloudFormation matches all of a value
+		if err != nil {
+			t.Fatal(err)
+		}
+		for text, taken := range map[string]bool{
+			"":                                      true,
+			"arn:aws:iam::444455556666:root":        true,
+			"arn:aws:iam::444455556666:role/deploy": true,
+			"arn:aws:iam::444455556666:role/ci/deploy-1":   true,
+			"arn:aws:iam::444455556666:user/alice":         true,
+			"arn:aws-us-gov:iam::444455556666:role/deploy": true,
+			"*":                                      false,
+			"444455556666":                           false,
+			"arn:aws:iam::*:root":                    false,
+			"arn:aws:iam::444455556666:*":            false,
+			"arn:aws:iam::444455556666:role/*":       false,
+			"arn:aws:iam::444455556666:group/admins": false,
+			"arn:aws:sts::444455556666:assumed-role/deploy/me": false,
+			"arn:aws:iam::4444:root":                           false,
+		} {
+			if pattern.MatchString(text) != taken {
+				t.Errorf("%s takes %q: %t", p.parameter, text, !taken)
+			}
+		}
+	}
 }

@@ -16,6 +16,7 @@ import tomllib
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")  # the translator asks for one
 
 from cfnlint.api import lint_file
+from samtranslator.model.apigatewayv2 import ApiGatewayV2Authorizer
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
@@ -36,12 +37,20 @@ def translate(template):
     return Translator({}, Parser()).translate(template, {})
 
 
+def check_authorizer(translated):
+    """API Gateway is told to ask IAM in the words that SAM itself would use."""
+    own = ApiGatewayV2Authorizer(api_logical_id="HttpApi", name="iam", is_aws_iam_authorizer=True).generate_openapi()
+    schemes = translated["Resources"]["HttpApi"]["Properties"]["Body"]["components"]["securitySchemes"]
+    return [f"authorizer {name}: {scheme}, not {own}" for name, scheme in schemes.items() if scheme != own]
+
+
 def check_template(path):
     found = lint(path, "template")
     try:
         translated = translate(yaml_parse(path.read_text()))
     except InvalidDocumentException as e:
         return found + [f"translation: {cause.message}" for cause in e.causes]
+    found += check_authorizer(translated)
     with tempfile.TemporaryDirectory() as folder:
         result = pathlib.Path(folder, "translated.json")
         result.write_text(json.dumps(translated, indent=1))
@@ -89,6 +98,9 @@ def check_parameter(environment, name, value, parameters):
         return [f"{where}: not of the form {declared['AllowedPattern']}"]
     if declared["Type"] == "Number" and not re.fullmatch(r"-?\d+", value):
         return [f"{where}: not a number"]
+    least, most = declared.get("MinValue"), declared.get("MaxValue")
+    if least is not None and int(value) < least or most is not None and int(value) > most:
+        return [f"{where}: not from {least} to {most}"]
     return []
 
 

@@ -36,9 +36,13 @@ func TestTranslatorAndLinterSeeFaults(t *testing.T) {
 		"by the linter": {
 			{"template.yaml", "BillingMode: PAY_PER_REQUEST", "BillingMoed: PAY_PER_REQUEST", "BillingMoed"},
 			{"template.yaml", "!GetAtt SsoRole.Arn", "!GetAtt SooRole.Arn", "SooRole"},
+			{"template.yaml", "in: header, x-amazon-apigateway-authtype", "in: query, x-amazon-apigateway-authtype", "authorizer iam"},
 			{"template.yaml", "function:${AWS::StackName}-portal/invocations", "function:${PortalFunction}/invocations", "Circular"},
 			{"samconfig.toml", `ThrottleRate=`, `ThrotleRate=`, "no such parameter"},
 			{"samconfig.toml", `LogRetentionDays=\"30\"`, `LogRetentionDays=\"31\"`, "not one of"},
+			{"samconfig.toml", `LogRetentionDays=\"400\"`, `LogRetentionDays=\"400\" OwnerPrincipals=\"arn:aws:iam::444455556666:root,*\"`, "OwnerPrincipals='arn:aws:iam::444455556666:root,*': not of the form"},
+			{"samconfig.toml", `ThrottleBurst=\"20\"`, `ThrottleBurst=\"20\" EventRetentionDays=\"3651\"`, "not from 1 to 3650"},
+			{"samconfig.toml", `"CAPABILITY_NAMED_IAM"`, `"CAPABILITY_IAM"`, "default asks for CAPABILITY_IAM"},
 			{"samconfig.toml", `"gatepost-staging"`, `"gatepost-prod"`, "staging, prod: profile gatepost-prod"},
 		},
 		"by the translator": {

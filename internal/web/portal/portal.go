@@ -55,6 +55,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/{$}", h.home)
 	mux.HandleFunc("/signin", h.Write.Form(maxForm, h.showSignIn, h.doSignIn))
 	mux.HandleFunc("/signout", h.signOut)
+	mux.HandleFunc("/renew", h.renew)
 	mux.HandleFunc("/password", h.Write.Form(maxForm, h.showPassword, h.doPassword))
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/assets/", h.Write.Pages.Assets())
@@ -89,6 +90,7 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	h.seen(r, facts)
 	connectors, err := h.Store.Granted(r.Context(), facts.User)
 	if err != nil {
 		h.Write.Unavailable(w, r, err)
@@ -132,12 +134,40 @@ func (h *Handler) signedIn(w http.ResponseWriter, r *http.Request) (idp.Facts, b
 		h.toSignIn(w)
 		return idp.Facts{}, false
 	}
-	err = h.Store.RefreshSession(r.Context(), facts.Session)
+	return facts, true
+}
+
+// seen notes that a session is in use.
+func (h *Handler) seen(r *http.Request, facts idp.Facts) {
+	err := h.Store.RefreshSession(r.Context(), facts.Session)
 	if err != nil {
 		// The page can be shown all the same; the session merely idles on.
 		h.Write.Log.WarnContext(r.Context(), "session not refreshed", "request_id", reqctx.From(r.Context()).RequestID, "error", err)
 	}
-	return facts, true
+}
+
+// renew notes that a session is in use and leads back. Faces that cannot write
+// sessions send browsers here.
+func (h *Handler) renew(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Write.Method(w, r, "GET, HEAD")
+		return
+	}
+	query, err := reqctx.Query(r.URL.RawQuery)
+	if err != nil {
+		h.Write.BadRequest(w, r, err.Error())
+		return
+	}
+	facts, ok := h.signedIn(w, r)
+	if !ok {
+		return
+	}
+	err = h.Store.RefreshSession(r.Context(), facts.Session)
+	if err != nil { // who was led back would be sent here again
+		h.Write.Unavailable(w, r, err)
+		return
+	}
+	h.Write.Redirect(w, reqctx.LocalPath(query["next"]))
 }
 
 func (h *Handler) toSignIn(w http.ResponseWriter) { h.Write.Redirect(w, "/signin") }

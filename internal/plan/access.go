@@ -1,0 +1,135 @@
+package plan
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
+)
+
+// Way is one way in: a connector, the role there (none for a bookmark), the groups
+// by which, and when the last of them ends for the person (zero for never).
+type Way struct {
+	Connector string    `json:"connector"`
+	RoleARN   string    `json:"role_arn,omitempty"`
+	Groups    []string  `json:"groups"`
+	Until     time.Time `json:"until,omitzero"`
+}
+
+// Access ranges over everybody who could open something at the given time, by
+// email, with each of their ways, by connector and role. Who may do what is
+// decided by package idp and nowhere else.
+func Access(s State, now time.Time) iter.Seq2[string, Way] {
+	w := worldOf(s, now)
+	return func(yield func(string, Way) bool) {
+		for _, u := range w.users {
+			for _, way := range w.ways(u) {
+				if !yield(u.Email, way) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// door is a role of a connector that opens to a group.
+type door struct{ connector, role string }
+
+func (a door) compare(b door) int {
+	return cmp.Or(cmp.Compare(a.connector, b.connector), cmp.Compare(a.role, b.role))
+}
+
+// world is a state in the terms in which access is decided. Names stand for IDs.
+type world struct {
+	users []*idp.User       // by email
+	doors map[string][]door // by group, sorted
+	now   time.Time
+}
+
+func worldOf(s State, now time.Time) *world {
+	w := &world{doors: map[string][]door{}, now: now}
+	for _, c := range s.Connectors {
+		w.addDoors(c)
+	}
+	for _, doors := range w.doors {
+		slices.SortFunc(doors, door.compare)
+	}
+	for _, u := range s.Users {
+		w.users = append(w.users, person(u))
+	}
+	slices.SortFunc(w.users, func(a, b *idp.User) int { return cmp.Compare(a.Email, b.Email) })
+	return w
+}
+
+func person(u resource.User) *idp.User {
+	p := &idp.User{ID: u.Email, Email: u.Email, Active: u.Active}
+	for _, m := range u.Groups {
+		p.Groups = append(p.Groups, idp.Membership{GroupID: m.Name, Until: until(m.ExpiresAt)})
+	}
+	return p
+}
+
+// addDoors asks, for each group of a connector, what it would open to somebody who
+// is in that group alone. Somebody in several groups has what any of them opens.
+func (w *world) addDoors(r resource.Connector) {
+	shape := fromShape(r)
+	c, _ := shape.domain() // what cannot be read of it decides nothing here
+	for _, group := range c.Groups {
+		member := &idp.User{ID: "member", Active: true, Groups: []idp.Membership{{GroupID: group}}}
+		decision := idp.Decide(w.facts(member, &c), w.now)
+		if decision.Reason != idp.Granted {
+			continue
+		}
+		if len(decision.Roles) == 0 {
+			w.doors[group] = append(w.doors[group], door{connector: c.Slug})
+		}
+		for _, role := range decision.Roles {
+			w.doors[group] = append(w.doors[group], door{c.Slug, role.RoleARN})
+		}
+	}
+}
+
+// facts are those of somebody who has just signed in.
+func (w *world) facts(u *idp.User, c *idp.Connector) idp.Facts {
+	session := &idp.Session{UserID: u.ID, AuthTime: w.now, LastSeen: w.now, ExpiresAt: w.now.Add(idp.SessionLifetime)}
+	return idp.Facts{Session: session, User: u, Connector: c}
+}
+
+// ways are all ways of a person, sorted.
+func (w *world) ways(u *idp.User) []Way {
+	if idp.SignedIn(w.facts(u, nil), w.now) != idp.Granted {
+		return nil
+	}
+	memberships := slices.DeleteFunc(slices.Clone(u.Groups), func(m idp.Membership) bool { return !m.Live(w.now) })
+	slices.SortFunc(memberships, func(a, b idp.Membership) int { return cmp.Compare(a.GroupID, b.GroupID) })
+	var ways []Way
+	place := map[door]int{}
+	for _, m := range memberships {
+		for _, d := range w.doors[m.GroupID] {
+			i, known := place[d]
+			if !known {
+				place[d] = len(ways)
+				ways = append(ways, Way{Connector: d.connector, RoleARN: d.role, Groups: []string{m.GroupID}, Until: m.Until})
+				continue
+			}
+			ways[i].Groups = append(ways[i].Groups, m.GroupID)
+			ways[i].Until = later(ways[i].Until, m.Until)
+		}
+	}
+	slices.SortFunc(ways, func(a, b Way) int { return door{a.Connector, a.RoleARN}.compare(door{b.Connector, b.RoleARN}) })
+	return ways
+}
+
+// later is the later of two ends, of which zero is never.
+func later(a, b time.Time) time.Time {
+	if a.IsZero() || b.IsZero() {
+		return time.Time{}
+	}
+	if b.After(a) {
+		return b
+	}
+	return a
+}

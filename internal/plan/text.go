@@ -1,0 +1,207 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/awsfed"
+)
+
+// TextOptions say how a plan is written.
+type TextOptions struct {
+	Color bool // for a terminal
+	Names int  // how many people are named in a line at most; zero for 5
+}
+
+// Text tells people what a plan does: each thing with its fields, as + what comes,
+// ~ what changes and - what goes; how many; what to know; and who gains and who
+// loses which access.
+func (p *Plan) Text(o TextOptions) string {
+	w := textWriter{TextOptions: o}
+	if o.Names == 0 {
+		w.Names = 5
+	}
+	for _, b := range p.blocks() {
+		w.block(b)
+	}
+	for _, note := range p.Notes {
+		w.line('!', "", note.Error())
+	}
+	if len(p.Steps)+len(p.Notes) > 0 {
+		w.b.WriteString("\n")
+	}
+	if p.Empty() {
+		w.b.WriteString("No changes. What is stored is as the file asks.\n")
+		return w.b.String()
+	}
+	n := p.Count()
+	fmt.Fprintf(&w.b, "Plan: %d to add, %d to change, %d to destroy.\n\n", n.Add, n.Change, n.Destroy)
+	w.effects(p.Effects)
+	return w.b.String()
+}
+
+type textWriter struct {
+	TextOptions
+	b strings.Builder
+}
+
+func (w *textWriter) line(sign byte, indent, text string) {
+	color := map[byte]string{'+': "32", '~': "33", '-': "31", '!': "35"}[sign]
+	if w.Color {
+		fmt.Fprintf(&w.b, "%s\x1b[%sm%c\x1b[0m %s\n", indent, color, sign, text)
+		return
+	}
+	fmt.Fprintf(&w.b, "%s%c %s\n", indent, sign, text)
+}
+
+func sign(a Action) byte {
+	switch a {
+	case Add:
+		return '+'
+	case Destroy:
+		return '-'
+	}
+	return '~'
+}
+
+const indent = "    "
+
+func (w *textWriter) block(b *block) {
+	w.line(sign(b.action), "", fmt.Sprintf("%s %q", b.kind, b.name))
+	for _, s := range b.steps {
+		if s.Kind == KindMember {
+			w.member(s)
+			continue
+		}
+		for _, f := range s.Fields {
+			w.field(b.action, f)
+		}
+	}
+}
+
+// field writes a field; of a thing that comes or goes only what comes or goes.
+func (w *textWriter) field(of Action, f Field) {
+	before, after := value(f.Before), value(f.After)
+	switch {
+	case of == Add, of == Change && f.Before == nil:
+		w.line('+', indent, f.Name+tail(f.Name, f.After, after))
+	case of == Destroy, f.After == nil:
+		w.line('-', indent, f.Name+tail(f.Name, f.Before, before))
+	default:
+		w.line('~', indent, f.Name+": "+before+" -> "+after)
+	}
+}
+
+// tail is the value of a field; an entry of a set is said by its name alone.
+func tail(name string, v any, text string) string {
+	if v == true && strings.HasSuffix(name, "]") {
+		return ""
+	}
+	return ": " + text
+}
+
+// value quotes texts, so that whatever stands in one cannot write on the terminal.
+func value(v any) string {
+	text, ok := v.(string)
+	if ok {
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(v)
+}
+
+func (w *textWriter) member(s Step) {
+	ends := func(v any) string {
+		if v == nil || v == "" {
+			return "without end"
+		}
+		return fmt.Sprintf("until %v", v)
+	}
+	text := "member " + s.Email
+	for _, f := range s.Fields {
+		if s.Action == Change {
+			text += ": " + ends(f.Before) + " -> " + ends(f.After)
+		} else {
+			text += " " + ends(f.After)
+		}
+	}
+	w.line(sign(s.Action), indent, text)
+}
+
+func (w *textWriter) effects(effects []Effect) {
+	gains, losses, ends := gathered{}, gathered{}, gathered{}
+	var gain, lose, keep int
+	for _, e := range effects {
+		gain += gains.add(e.Email, e.Gains)
+		lose += losses.add(e.Email, e.Losses)
+		keep += ends.add(e.Email, e.Ends)
+	}
+	if len(effects) == 0 {
+		w.b.WriteString("Nobody gains or loses access.\n")
+		return
+	}
+	fmt.Fprintf(&w.b, "Effect on people: %d gain access, %d lose access, %d keep it until another time.\n", gain, lose, keep)
+	w.ways('+', "gains", "gain", gains)
+	w.ways('-', "loses", "lose", losses)
+	w.ways('~', "keeps", "keep", ends)
+}
+
+// opening is a way that several people have in common.
+type opening struct {
+	door
+	groups string
+	until  time.Time
+}
+
+// gathered are people by what they have in common.
+type gathered map[opening][]string
+
+// add returns 1 if there was something to add.
+func (g gathered) add(email string, ways []Way) int {
+	for _, way := range ways {
+		o := opening{door{way.Connector, way.RoleARN}, strings.Join(way.Groups, ", "), way.Until}
+		g[o] = append(g[o], email)
+	}
+	return min(1, len(ways))
+}
+
+func (w *textWriter) ways(sign byte, one, many string, people gathered) {
+	var order []opening
+	for o := range people {
+		order = append(order, o)
+	}
+	slices.SortFunc(order, func(a, b opening) int {
+		return cmp.Or(a.compare(b.door), cmp.Compare(a.groups, b.groups), a.until.Compare(b.until))
+	})
+	for _, o := range order {
+		emails := people[o]
+		who := fmt.Sprintf("%d people %s", len(emails), many)
+		if len(emails) == 1 {
+			who = "1 person " + one
+		}
+		w.line(sign, "  ", who+" "+o.String()+": "+w.names(emails))
+	}
+}
+
+func (o opening) String() string {
+	text := o.connector
+	arn, err := awsfed.ParseRole(o.role)
+	if err == nil {
+		text = arn.Name + " in account " + arn.Account + " through " + o.connector
+	}
+	text += ", by " + o.groups
+	if !o.until.IsZero() {
+		text += ", until " + o.until.UTC().Format(time.RFC3339)
+	}
+	return text
+}
+
+func (w *textWriter) names(emails []string) string {
+	if len(emails) <= w.Names {
+		return strings.Join(emails, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(emails[:w.Names], ", "), len(emails)-w.Names)
+}

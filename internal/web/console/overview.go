@@ -1,0 +1,108 @@
+package console
+
+import (
+	"net/http"
+
+	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/resource"
+)
+
+// overviewPage is the first page of the console.
+type overviewPage struct {
+	Steps         []milestone // none when all are done
+	Done          int
+	Numbers       []number
+	Attention     []attention
+	MoreAttention string
+	Events        []eventLine
+}
+
+// milestone is one of the first steps of an installation.
+type milestone struct {
+	Title string
+	Text  string
+	Href  string
+	Done  bool
+	Next  bool // the first that is not done
+}
+
+// Mark is the class of the milestone's waymark.
+func (m milestone) Mark() string {
+	switch {
+	case m.Done:
+		return "done"
+	case m.Next:
+		return "next"
+	}
+	return "later"
+}
+
+// number is how many there are of something.
+type number struct {
+	Count string
+	Text  string
+	Href  string
+}
+
+// attention is a connector that somebody should look at.
+type attention struct {
+	State chip
+	Label string
+	Href  string
+}
+
+func (overviewPage) heading() heading {
+	return heading{Template: "overview", Title: "Overview", Section: Root}
+}
+
+// What the overview shows of each.
+const (
+	lately       = 8
+	maxAttention = 12
+	sampled      = 100 // users and groups are counted up to here
+)
+
+func overview(v *visit) error {
+	v.h.census.forget() // who looks here wants to know how it is now
+	t, err := v.count(censusAge)
+	if err != nil {
+		return err
+	}
+	users, moreUsers, err := v.Users(v.ctx(), admin.List{Limit: sampled})
+	if err != nil {
+		return err
+	}
+	groups, moreGroups, err := v.Groups(v.ctx(), admin.List{Limit: sampled})
+	if err != nil {
+		return err
+	}
+	events, _, err := v.Events(v.ctx(), admin.EventQuery{Limit: lately})
+	if err != nil {
+		return err
+	}
+	p := overviewPage{Events: eventLines(events)}
+	p.Steps, p.Done = milestones(t, len(users), len(groups))
+	p.Numbers = []number{
+		{upTo(len(t.Connectors), t.More), "connectors", Root + "/connectors"},
+		{upTo(t.active(), t.More), "of them active", Root + "/connectors"},
+		{upTo(len(users), moreUsers != ""), "users", Root + "/users"},
+		{upTo(len(groups), moreGroups != ""), "groups", Root + "/groups"},
+	}
+	p.Attention = t.attention(v.h.Now())
+	if n := len(p.Attention) - maxAttention; n > 0 {
+		p.Attention, p.MoreAttention = p.Attention[:maxAttention], "and "+count(n, false, "more", "more")
+	}
+	return v.show(http.StatusOK, p)
+}
+
+func (t tally) active() int { return t.number(func(c resource.Connector) bool { return c.Active }) }
+
+func (t tally) number(is func(resource.Connector) bool) int {
+	n := 0
+	for _, c := range t.Connectors {
+		if is(c) {
+			n++
+		}
+	}
+	return n
+}
