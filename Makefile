@@ -1,7 +1,7 @@
 # Gatepost. `make run` and `make test` need nothing but Go.
 
 MODULES   := . itest bench
-FUNCTIONS := sso portal metadata keys
+FUNCTIONS := sso portal metadata admin keys
 GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS   := -s -w -X github.com/gatepost/gatepost/internal/app/environment.version=$(VERSION)

@@ -23,12 +23,14 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	adminapp "github.com/gatepost/gatepost/internal/app/admin"
 	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/app/metadata"
 	"github.com/gatepost/gatepost/internal/app/portal"
 	"github.com/gatepost/gatepost/internal/app/sso"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/saml"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/web/gateway"
@@ -68,7 +70,7 @@ func TestEvents(t *testing.T) {
 }
 
 // stage is the walk-through's installation with people who are signed in, behind
-// the three functions that are on the internet.
+// the functions that are on the internet.
 type stage struct {
 	functions map[string]gateway.Function
 	sessions  map[string]string // by the placeholder in the event
@@ -95,12 +97,13 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := environment.Config{URL: u, Contact: "help@example.com"}
+	config := environment.Config{URL: u, Contact: "help@example.com", AdminRoles: "owner=arn:aws:iam::111122223333:role/gatepost-prod-owner"}
 	s.functions = map[string]gateway.Function{}
-	var failed [3]error
+	var failed [4]error
 	s.functions["sso"], failed[0] = sso.Over(config, folder.Store, folder, log)
 	s.functions["portal"], failed[1] = portal.Over(config, folder.Store, log)
 	s.functions["metadata"], failed[2] = metadata.Over(config, folder.Store, log)
+	s.functions["admin"], failed[3] = adminapp.Over(config, folder.Store, folder.Admin.Keys, log)
 	err = errors.Join(failed[:]...)
 	if err != nil {
 		t.Fatal(err)
@@ -132,13 +135,17 @@ func (s *stage) fill(t *testing.T, folder *installation.Installation) {
 		try(nil, a.AddMember(ctx, me, "SSO-AWS-A", name+"@example.com", time.Time{}))
 	}
 	try(nil, a.AddMember(ctx, me, "SSO-AWS-B", "alice@example.com", time.Time{}))
-	try(nil, folder.SignIn.SetDemoPassword(ctx, "open sesame", []string{"alice@example.com", "bob@example.com"}))
-	for placeholder, email := range map[string]string{"ALICE": "alice@example.com", "BOB": "bob@example.com", "LEAVER": "bob@example.com"} {
+	try(a.CreateUser(ctx, me, admin.NewUser{Email: "olive@example.com", Name: "Olive", AdminRole: idp.AdminOwner}))
+	try(nil, folder.SignIn.SetDemoPassword(ctx, "open sesame", []string{"alice@example.com", "bob@example.com", "olive@example.com"}))
+	made, err := a.As(admin.Actor{Role: idp.AdminOwner, Operator: true}).CreateToken(ctx, resource.TokenRequest{Name: "events", Scope: admin.ScopeWrite, User: "olive@example.com"})
+	try(nil, err)
+	s.sessions["TOKEN_OF_OLIVE"] = made.Secret
+	for placeholder, email := range map[string]string{"ALICE": "alice@example.com", "BOB": "bob@example.com", "LEAVER": "bob@example.com", "OLIVE": "olive@example.com"} {
 		result, err := folder.SignIn.SignIn(ctx, signin.Attempt{Username: email, Password: "open sesame"})
 		try(nil, err)
 		s.sessions["SESSION_OF_"+placeholder] = result.Token.Text()
 	}
-	err := errors.Join(failed...)
+	err = errors.Join(failed...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,6 +208,9 @@ func describe(t *testing.T, answer events.APIGatewayV2HTTPResponse) string {
 	if strings.HasPrefix(answer.Body, "<?xml") || strings.HasPrefix(answer.Body, "<md:") {
 		lines = append(lines, "metadata:", steady(answer.Body))
 	}
+	if strings.HasPrefix(answer.Body, "{") {
+		lines = append(lines, "json:", steady(strings.TrimSpace(answer.Body)))
+	}
 	if response := field(answer.Body, "SAMLResponse"); response != "" {
 		xml, err := base64.StdEncoding.DecodeString(response)
 		if err != nil {
@@ -223,6 +233,9 @@ func field(body, name string) string {
 func steady(text string) string {
 	for _, change := range []struct{ pattern, name string }{
 		{`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`, "TIME"},
+		{`gp_[0-9a-f]{64}`, "TOKEN"},
+		{`"id":"[0-9a-f]+"`, `"id":"ID"`},
+		{`"(fingerprint|created_at|updated_at|name_id)":"[^"]*"`, `"$1":"VALUE"`},
 		{`_[a-z2-7]{26}`, "ID"},
 		{`>n[a-z2-7]{26}<`, ">NAMEID<"},
 		{`<ds:(SignatureValue|X509Certificate|DigestValue)>[^<]*<`, "<ds:$1>VALUE<"},

@@ -24,6 +24,9 @@ const (
 	crypto     = "golang.org/x/crypto"
 	text       = "golang.org/x/text"
 	system     = "golang.org/x/sys"
+	image      = "golang.org/x/image"
+	huma       = "github.com/danielgtaylor/huma/v2"
+	yaml       = "go.yaml.in/yaml/v3"
 )
 
 // base is what every function is made of: the runtime, and the SDK without its
@@ -37,7 +40,7 @@ var base = []string{
 // and what only a person at a terminal needs.
 var nowhere = []string{
 	ours + "internal/app/serve", ours + "internal/app/installation", ours + "internal/store/bolt", ours + "internal/keys/file",
-	ours + "internal/web/setup", ours + "internal/web/demoacs", ours + "cmd",
+	ours + "internal/web/demoacs", ours + "internal/client", ours + "cmd",
 	"net/rpc", // with it the linker keeps every method of everything; -tags lambda.norpc leaves it out
 	"testing",
 }
@@ -49,18 +52,24 @@ var policy = []rule{
 	{
 		"sso", // signs for who is signed in; signs nobody in, changes nothing
 		[]string{proxy, service + "kms", service + "secretsmanager", etree, goxmldsig, clockwork},
-		[]string{"internal/signin", "internal/admin", "internal/resource", "internal/keys/desk", "internal/web/portal", "internal/web/metadata"},
+		[]string{"internal/signin", "internal/admin", "internal/resource", "internal/keys/desk", "internal/web/portal", "internal/web/metadata", "internal/web/setup", "internal/web/api", "internal/web/caller"},
 	},
 	{
 		"portal", // signs people in; knows no key and no service that has one
 		[]string{proxy, etree, goxmldsig, clockwork, crypto, text, system},
-		[]string{"internal/keys", "internal/app/custody", "internal/sso", "internal/admin", "internal/resource", "internal/web/launch", "internal/web/metadata"},
+		[]string{"internal/keys", "internal/app/custody", "internal/sso", "internal/admin", "internal/resource", "internal/web/launch", "internal/web/metadata", "internal/web/setup", "internal/web/api", "internal/web/caller"},
 	},
 	{
 		"metadata", // reads connectors and certificates; knows neither people nor keys
 		// goxmldsig comes with the package that writes the document.
 		[]string{proxy, etree, goxmldsig, clockwork},
-		[]string{"internal/keys", "internal/app/custody", "internal/session", "internal/signin", "internal/sso", "internal/awsfed", "internal/admin", "internal/resource", "internal/web/launch", "internal/web/portal"},
+		[]string{"internal/keys", "internal/app/custody", "internal/session", "internal/signin", "internal/sso", "internal/awsfed", "internal/admin", "internal/resource", "internal/web/launch", "internal/web/portal", "internal/web/setup", "internal/web/api", "internal/web/caller"},
+	},
+	{
+		"admin", // writes configuration and people; holds no key and no service that has one, and starts no session
+		// goxmldsig comes with the test of a connector, crypto with the first owner's link.
+		[]string{proxy, service + "lambda", sdk + "/aws/protocol/", etree, goxmldsig, clockwork, strictJSON, huma, yaml, image, crypto, text, system},
+		[]string{"internal/keys/kms", "internal/keys/secrets", "internal/app/custody", "internal/sso", "internal/web/launch", "internal/web/portal", "internal/web/metadata"},
 	},
 	{
 		"keys", // makes keys for whoever may invoke it; has no page and no password

@@ -33,8 +33,8 @@ var floors = [][]string{
 	{"internal/app/environment"},
 	{"internal/app/tables", "internal/app/custody", "internal/app/start"},
 	{"internal/app/installation"},
-	{"internal/app/serve", "internal/app/sso", "internal/app/portal", "internal/app/metadata", "internal/app/keys"},
-	{"functions/sso", "functions/portal", "functions/metadata", "functions/keys", "cmd/gatepost"},
+	{"internal/app/serve", "internal/app/sso", "internal/app/portal", "internal/app/metadata", "internal/app/keys", "internal/app/admin"},
+	{"functions/sso", "functions/portal", "functions/metadata", "functions/keys", "functions/admin", "cmd/gatepost"},
 }
 
 // onlyIn says which packages alone may import a module: so that the domain stays

@@ -277,6 +277,10 @@ func TestEveryMethodAsksItsRoute(t *testing.T) {
 			_, err := c.Key(ctx, "aws-a")
 			return err
 		}},
+		{"POST /api/v1/connectors/aws-a/key", "", func(ctx context.Context, c *Client) error {
+			_, err := c.MakeKey(ctx, "aws-a")
+			return err
+		}},
 		{"PUT /api/v1/connectors/aws-a/key", `{"certificate":"C","private_key":"K"}`, func(ctx context.Context, c *Client) error {
 			_, err := c.UploadKey(ctx, "aws-a", []byte("K"), []byte("C"))
 			return err
@@ -325,6 +329,14 @@ func TestEveryMethodAsksItsRoute(t *testing.T) {
 		}},
 		{"POST /api/v1/users/import", "email\n", func(ctx context.Context, c *Client) error {
 			_, err := c.ImportUsers(ctx, []byte("email\n"), false)
+			return err
+		}},
+		{"GET /api/v1/lockdown", "", func(ctx context.Context, c *Client) error {
+			_, err := c.Instance(ctx)
+			return err
+		}},
+		{"GET /api/v1/whoami", "", func(ctx context.Context, c *Client) error {
+			_, err := c.WhoAmI(ctx)
 			return err
 		}},
 		{"POST /api/v1/lockdown", "", func(ctx context.Context, c *Client) error { return c.Lockdown(ctx) }},

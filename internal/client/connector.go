@@ -132,6 +132,12 @@ func (c *Client) Key(ctx context.Context, slug string) (resource.KeyView, error)
 	return value, err
 }
 
+// MakeKey makes the key of a connector that has none.
+func (c *Client) MakeKey(ctx context.Context, slug string) (resource.Key, error) {
+	value, _, err := read[resource.Key](ctx, c, post("connectors", slug, "key"))
+	return value, err
+}
+
 // UploadKey hands over a private key and its certificate, both PEM.
 func (c *Client) UploadKey(ctx context.Context, slug string, privateKey, certificate []byte) (resource.Key, error) {
 	k, err := put("connectors", slug, "key").with(map[string]string{"private_key": string(privateKey), "certificate": string(certificate)})

@@ -15,6 +15,20 @@ func (c *Client) Instance(ctx context.Context) (resource.Instance, error) {
 	return value, err
 }
 
+// Who is who one is to the API: an email, the ARN of an AWS principal, or on an
+// open store the name of the program.
+type Who struct {
+	Name  string `json:"name"`
+	Role  string `json:"role"`
+	Scope string `json:"scope"`
+}
+
+// WhoAmI tells who makes the requests of this client.
+func (c *Client) WhoAmI(ctx context.Context) (Who, error) {
+	value, _, err := read[Who](ctx, c, get("whoami"))
+	return value, err
+}
+
 // Lockdown refuses every launch and ends all sessions and tokens, the one that
 // this client uses among them.
 func (c *Client) Lockdown(ctx context.Context) error { return c.done(ctx, post("lockdown")) }

@@ -7,7 +7,8 @@ import (
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
-// Site is the API as package plan works on it.
+// Site is the API as package plan works on it: every ETag is the one of lists, so
+// that those of lists and of single things can be compared.
 type Site struct{ *Client }
 
 var (
@@ -30,14 +31,58 @@ func (s Site) UserPage(ctx context.Context, cursor string) ([]resource.User, str
 	return onePage(ctx, s.Client, get("users"), cursor, tagUser)
 }
 
+// Connector is one connector.
+func (s Site) Connector(ctx context.Context, slug string) (resource.Connector, error) {
+	c, err := s.Client.Connector(ctx, slug)
+	tagConnector(&c)
+	return c, err
+}
+
 // CreateConnector creates a connector; what there is to know about it is left out.
 func (s Site) CreateConnector(ctx context.Context, in resource.Connector) (resource.Connector, error) {
 	saved, err := s.Client.CreateConnector(ctx, in)
+	tagConnector(&saved.Connector)
 	return saved.Connector, err
 }
 
 // UpdateConnector changes a connector; what there is to know about it is left out.
 func (s Site) UpdateConnector(ctx context.Context, slug, match string, change func(*resource.Connector) error) (resource.Connector, error) {
 	saved, err := s.Client.UpdateConnector(ctx, slug, match, change)
+	tagConnector(&saved.Connector)
 	return saved.Connector, err
+}
+
+// CreateGroup creates a group.
+func (s Site) CreateGroup(ctx context.Context, in resource.Group) (resource.Group, error) {
+	g, err := s.Client.CreateGroup(ctx, in)
+	tagGroup(&g)
+	return g, err
+}
+
+// UpdateGroup changes a group.
+func (s Site) UpdateGroup(ctx context.Context, name, match string, change func(*resource.Group) error) (resource.Group, error) {
+	g, err := s.Client.UpdateGroup(ctx, name, match, change)
+	tagGroup(&g)
+	return g, err
+}
+
+// User is one person.
+func (s Site) User(ctx context.Context, email string) (resource.User, error) {
+	u, err := s.Client.User(ctx, email)
+	tagUser(&u)
+	return u, err
+}
+
+// CreateUser creates a person.
+func (s Site) CreateUser(ctx context.Context, in resource.User) (resource.User, error) {
+	u, err := s.Client.CreateUser(ctx, in)
+	tagUser(&u)
+	return u, err
+}
+
+// UpdateUser changes a person.
+func (s Site) UpdateUser(ctx context.Context, email, match string, change func(*resource.User) error) (resource.User, error) {
+	u, err := s.Client.UpdateUser(ctx, email, match, change)
+	tagUser(&u)
+	return u, err
 }

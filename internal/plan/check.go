@@ -67,9 +67,9 @@ func (p *placed[T]) place() place {
 
 // repeat is a fault that many connectors of a matrix share.
 type repeat struct {
-	problem int // its place among the problems
-	slug    string
-	more    int
+	fault *located
+	slug  string
+	more  int
 }
 
 func (r *repeat) whose() string {
@@ -82,25 +82,24 @@ func (r *repeat) whose() string {
 // at tells a fault of an entry, whose field is a path below it. A fault that a
 // matrix makes many times is told once.
 func (r *reading) at(p place, fault idp.Problem) {
-	field := p.path + "." + fault.Field
 	if p.entry == nil {
-		fault.Field, fault.Reason = field, atLine(fault.Reason, p.line(fault.Field))
-		r.problems = append(r.problems, fault)
+		line := p.line(fault.Field)
+		fault.Field = p.path + "." + fault.Field
+		r.add(line, fault)
 		return
 	}
 	within := "connector." + fault.Field
 	if strings.HasPrefix(fault.Field, "roles") || strings.HasPrefix(fault.Field, "groups") {
 		within = "roles"
 	}
-	fault.Field, fault.Reason = p.path+"."+within, atLine(fault.Reason, p.line(within))
+	fault.Field = p.path + "." + within
 	key := fault.Field + "\n" + fault.Reason
 	before, known := r.repeats[key]
 	if known {
 		before.more++
 		return
 	}
-	r.repeats[key] = &repeat{problem: len(r.problems), slug: p.slug}
-	r.problems = append(r.problems, fault)
+	r.repeats[key] = &repeat{fault: r.add(p.line(within), fault), slug: p.slug}
 }
 
 func (r *reading) tell(p place, faults idp.Problems) {
@@ -114,9 +113,9 @@ func (r *reading) checkConnector(entry *placed[Connector], groups map[string]boo
 		return
 	}
 	c, at := &entry.value, entry.place()
-	before := len(r.problems)
+	before := len(r.faults)
 	r.tell(at, tooMany(c))
-	if len(r.problems) > before {
+	if len(r.faults) > before {
 		return // what follows takes time in proportion to their product
 	}
 	d, err := c.domain()
@@ -132,7 +131,7 @@ func (r *reading) checkConnector(entry *placed[Connector], groups map[string]boo
 	r.tell(at, gather(complete(&d)))
 	r.checkNames(at, c, groups)
 	r.tell(at, c.keyFaults())
-	if len(r.problems) == before {
+	if len(r.faults) == before {
 		entry.value, err = c.normal()
 		r.tell(at, gather(err))
 	}
@@ -219,9 +218,11 @@ func (r *reading) checkGroups(people map[string]bool) {
 		for j := range g.Members {
 			m := &g.Members[j]
 			field := fmt.Sprintf("members[%d].", j)
-			r.tell(at, m.faults(field))
+			wrong := m.faults(field)
+			r.tell(at, wrong)
 			memberships[m.Email]++
 			switch {
+			case len(wrong) > 0:
 			case lines[m.Email]:
 				r.at(at, idp.Problem{Field: field + "email", Value: m.Email, Reason: "is there already", Remedy: "keep one of them"})
 			case r.has["users"] && !people[m.Email]:

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"iter"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -17,8 +19,8 @@ import (
 // field, takes 1 for text and null for anything, and looks for repeated fields in
 // quadratic time.
 type decoder struct {
-	problems idp.Problems
-	fields   map[reflect.Type]map[string]int // index of each field by its name in the file
+	faults []*located
+	fields map[reflect.Type]map[string]int // index of each field by its name in the file
 }
 
 // A keyed value is named by one of its fields in what is said about it.
@@ -37,15 +39,23 @@ type nodeReader interface {
 	readNode(d *decoder, n *yaml.Node, path string)
 }
 
-func (d *decoder) fault(n *yaml.Node, path, value, reason, remedy string) {
-	d.problems = append(d.problems, idp.Problem{Field: path, Value: value, Reason: atLine(reason, n.Line), Remedy: remedy})
+// located is a fault with its line.
+type located struct {
+	idp.Problem
+	line int
 }
 
-func atLine(reason string, line int) string {
-	if line == 0 {
-		return reason
+func (d *decoder) fault(n *yaml.Node, path, value, reason, remedy string) {
+	if path == "" {
+		path = "file"
 	}
-	return fmt.Sprintf("%s (line %d)", reason, line)
+	d.add(n.Line, idp.Problem{Field: path, Value: value, Reason: reason, Remedy: remedy})
+}
+
+func (d *decoder) add(line int, p idp.Problem) *located {
+	one := &located{p, line}
+	d.faults = append(d.faults, one)
+	return one
 }
 
 // value decodes a node into v, which can be set.
@@ -159,7 +169,7 @@ func itemPath(path string, i int, n *yaml.Node, item any) string {
 	named, ok := item.(keyed)
 	if ok && n.Kind == yaml.MappingNode {
 		at := child(n, named.keyField())
-		if at != nil && at.Kind == yaml.ScalarNode && at.Value != "" {
+		if at != nil && at.Kind == yaml.ScalarNode && at.Value != "" && short(at.Value) == at.Value {
 			return fmt.Sprintf("%s[%q]", path, at.Value)
 		}
 	}
@@ -185,7 +195,7 @@ func (d *decoder) entries(n *yaml.Node, path string, each func(name string, valu
 	lines := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
-		at := fmt.Sprintf("%s[%q]", path, key.Value)
+		at := fmt.Sprintf("%s[%q]", path, short(key.Value))
 		before, twice := lines[key.Value]
 		switch {
 		case !d.isKey(key, path):
@@ -246,7 +256,7 @@ func (d *decoder) named(n *yaml.Node, path string, do func(key, value *yaml.Node
 		if !d.isKey(key, path) {
 			continue
 		}
-		at := strings.TrimPrefix(path+"."+key.Value, ".")
+		at := strings.TrimPrefix(path+"."+short(key.Value), ".")
 		before, twice := lines[key.Value]
 		if twice {
 			d.fault(key, at, "", fmt.Sprintf("is there already, in line %d", before), "keep one of them")
@@ -268,19 +278,57 @@ func (d *decoder) unknown(v any, key *yaml.Node, path string, known map[string]i
 			return
 		}
 	}
-	d.fault(key, path, "", "is not a field here", spelling(key.Value, known))
+	d.unknownName(key, path, "is not a field here", maps.Keys(known))
 }
 
-func spelling[T any](name string, known map[string]T) string {
-	var names []string
-	for other := range known {
-		if loose(other) == loose(name) {
-			return "write " + other
-		}
-		names = append(names, other)
+// unknownName tells of a name that is none of those that are known, and which of
+// them it may have been meant for. Of a file full of them nobody reads that.
+func (d *decoder) unknownName(key *yaml.Node, path, reason string, names iter.Seq[string]) {
+	if len(d.faults) > maxFaults {
+		d.fault(key, path, "", reason, "")
+		return
 	}
-	slices.Sort(names)
-	return "the fields here are " + strings.Join(names, ", ")
+	known := slices.Sorted(names)
+	remedy := "the fields here are " + strings.Join(known, ", ")
+	name := loose(key.Value)
+	for _, same := range []func(typed, meant string) bool{func(a, b string) bool { return a == b }, likely} {
+		i := slices.IndexFunc(known, func(other string) bool { return same(name, loose(other)) })
+		if i >= 0 {
+			remedy = "write " + known[i]
+			break
+		}
+	}
+	d.fault(key, path, "", reason, remedy)
+}
+
+// likely reports whether one name is another but for a letter too many, missing,
+// wrong or swapped with its neighbour.
+func likely(typed, meant string) bool {
+	i := 0
+	for i < min(len(typed), len(meant)) && typed[i] == meant[i] {
+		i++
+	}
+	typed, meant = typed[i:], meant[i:]
+	switch len(typed) - len(meant) {
+	case 1:
+		return typed[1:] == meant
+	case -1:
+		return typed == meant[1:]
+	case 0:
+		swapped := len(typed) > 1 && typed[0] == meant[1] && typed[1] == meant[0] && typed[2:] == meant[2:]
+		return typed == "" || typed[1:] == meant[1:] || swapped
+	}
+	return false
+}
+
+// short keeps a name in the path of a fault from flooding a page; no name of ours
+// is as long, and no email and no ARN either.
+func short(name string) string {
+	const most = 512
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "…"
 }
 
 func loose(name string) string {

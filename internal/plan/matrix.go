@@ -76,13 +76,13 @@ type roles []matrixRole
 func (list *roles) readNode(d *decoder, n *yaml.Node, path string) {
 	d.entries(n, path, func(name string, value *yaml.Node, at string) {
 		one := matrixRole{name: name, path: at, line: value.Line}
-		before := len(d.problems)
+		before := len(d.faults)
 		target := reflect.ValueOf(&one.cell).Elem()
 		if value.Kind == yaml.SequenceNode {
 			target = target.FieldByName("Groups")
 		}
 		d.value(target, value, at)
-		if len(d.problems) > before {
+		if len(d.faults) > before {
 			return
 		}
 		if len(one.cell.Groups) == 0 {
@@ -105,9 +105,9 @@ func (r *reading) matrices(n *yaml.Node, path string) {
 	for i, item := range n.Content {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		var m matrix
-		before := len(r.problems)
+		before := len(r.faults)
 		r.decoder.value(reflect.ValueOf(&m).Elem(), item, at)
-		if len(r.problems) > before {
+		if len(r.faults) > before {
 			continue
 		}
 		s := speller{reading: r, matrix: &m, node: item, path: at}

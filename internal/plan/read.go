@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -36,7 +38,7 @@ func Read(data []byte) (*File, error) {
 	r := new(reading)
 	r.document(root)
 	r.check()
-	if len(r.problems) > 0 {
+	if len(r.faults) > 0 {
 		return nil, r.all()
 	}
 	return r.file(), nil
@@ -100,7 +102,7 @@ func (r *reading) document(root *yaml.Node) {
 	r.named(root, "", func(key, value *yaml.Node, at string) bool {
 		read, found := known[key.Value]
 		if !found {
-			r.fault(key, at, "", "is not a section of the file", spelling(key.Value, known))
+			r.unknownName(key, at, "is not a section of the file", maps.Keys(known))
 			return false
 		}
 		r.has[key.Value] = true
@@ -129,23 +131,31 @@ func section[T any](r *reading, n *yaml.Node, path string) []placed[T] {
 	for i, item := range n.Content {
 		entry := &list[i]
 		entry.node, entry.path = item, itemPath(path, i, item, &entry.value)
-		before := len(r.problems)
+		before := len(r.faults)
 		r.decoder.value(reflect.ValueOf(&entry.value).Elem(), item, entry.path)
-		entry.sound = len(r.problems) == before
+		entry.sound = len(r.faults) == before
 	}
 	return list
 }
 
-// all are the faults, those that many connectors of a matrix share told once.
+// all are the faults in the order of lines, those that many connectors of a matrix
+// share told once.
 func (r *reading) all() idp.Problems {
 	for _, one := range r.repeats {
-		r.problems[one.problem].Reason += one.whose()
+		one.fault.Reason += one.whose()
 	}
-	if len(r.problems) <= maxFaults {
-		return r.problems
+	slices.SortStableFunc(r.faults, func(a, b *located) int { return cmp.Compare(a.line, b.line) })
+	var problems idp.Problems
+	for _, f := range r.faults[:min(len(r.faults), maxFaults)] {
+		if f.line > 0 {
+			f.Reason += fmt.Sprintf(" (line %d)", f.line)
+		}
+		problems = append(problems, f.Problem)
 	}
-	more := len(r.problems) - maxFaults
-	return append(r.problems[:maxFaults], idp.Problem{Field: "file", Reason: "has " + strconv.Itoa(more) + " more faults", Remedy: "mend these first"})
+	if more := len(r.faults) - maxFaults; more > 0 {
+		problems = append(problems, idp.Problem{Field: "file", Reason: fmt.Sprintf("has %d more faults", more), Remedy: "mend these first"})
+	}
+	return problems
 }
 
 func (r *reading) file() *File {

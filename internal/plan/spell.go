@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
@@ -26,7 +27,7 @@ func (s *speller) each() bool {
 
 // check tells what is wrong with the matrix as such, and reports whether nothing is.
 func (s *speller) check() bool {
-	before := len(s.problems)
+	before := len(s.faults)
 	for _, name := range []string{"roles", "groups", "kind", "url"} {
 		given := child(child(s.node, "connector"), name)
 		if given != nil {
@@ -35,10 +36,10 @@ func (s *speller) check() bool {
 	}
 	s.checkSize()
 	s.checkCells()
-	if len(s.problems) == before {
+	if len(s.faults) == before {
 		s.checkTemplates()
 	}
-	return len(s.problems) == before
+	return len(s.faults) == before
 }
 
 func (s *speller) checkSize() {
@@ -64,7 +65,7 @@ func (s *speller) checkCells() {
 	for _, role := range s.Roles {
 		for i, name := range role.cell.Accounts {
 			if !known[name] {
-				s.problem(role.line, fmt.Sprintf("%s.accounts[%d]", role.path, i), name, "is not an account of this matrix", "name it under accounts")
+				s.add(role.line, idp.Problem{Field: fmt.Sprintf("%s.accounts[%d]", role.path, i), Value: name, Reason: "is not an account of this matrix", Remedy: "name it under accounts"})
 			}
 		}
 	}
@@ -86,7 +87,7 @@ func (s *speller) checkTemplates() {
 		if !s.each() && strings.HasPrefix(field, "connector") {
 			remedy = "use {partition} alone: this is one connector for all the accounts, since its slug has no {account}"
 		}
-		s.problem(lineOf(s.node, field), s.path+"."+field, text, reason, remedy)
+		s.add(lineOf(s.node, field), idp.Problem{Field: s.path + "." + field, Value: text, Reason: reason, Remedy: remedy})
 	}
 	c := s.Connector
 	eachText(&c, func(field string, text *string) { try("connector."+field, *text, outside) })
@@ -118,16 +119,16 @@ func (s *speller) values(a account) map[string]string {
 
 func (s *speller) spell() {
 	if !s.each() {
-		s.add(s.values(account{}), s.Accounts)
+		s.one(s.values(account{}), s.Accounts)
 		return
 	}
 	for i, a := range s.Accounts {
-		s.add(s.values(a), s.Accounts[i:i+1])
+		s.one(s.values(a), s.Accounts[i:i+1])
 	}
 }
 
-// add adds one connector with the roles of some accounts.
-func (s *speller) add(values map[string]string, of []account) {
+// one adds one connector with the roles of some accounts.
+func (s *speller) one(values map[string]string, of []account) {
 	c := s.Connector
 	c.RelayStates = slices.Clone(c.RelayStates)
 	c.Attributes = slices.Clone(c.Attributes)
@@ -177,9 +178,4 @@ func eachText(c *Connector, visit func(field string, text *string)) {
 	}
 	visit("private_key_file", &c.PrivateKeyFile)
 	visit("certificate_file", &c.CertificateFile)
-}
-
-// problem is a fault at a line that is known without its node.
-func (d *decoder) problem(line int, path, value, reason, remedy string) {
-	d.fault(&yaml.Node{Line: line}, path, value, reason, remedy)
 }

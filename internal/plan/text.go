@@ -143,7 +143,8 @@ func (w *textWriter) effects(effects []Effect) {
 		w.b.WriteString("Nobody gains or loses access.\n")
 		return
 	}
-	fmt.Fprintf(&w.b, "Effect on people: %d gain access, %d lose access, %d keep it until another time.\n", gain, lose, keep)
+	fmt.Fprintf(&w.b, "Effect on people: %s access, %s access, %s it until another time.\n",
+		number(gain, "gains", "gain"), number(lose, "loses", "lose"), number(keep, "keeps", "keep"))
 	w.ways('+', "gains", "gain", gains)
 	w.ways('-', "loses", "lose", losses)
 	w.ways('~', "keeps", "keep", ends)
@@ -178,12 +179,16 @@ func (w *textWriter) ways(sign byte, one, many string, people gathered) {
 	})
 	for _, o := range order {
 		emails := people[o]
-		who := fmt.Sprintf("%d people %s", len(emails), many)
-		if len(emails) == 1 {
-			who = "1 person " + one
-		}
+		who := number(len(emails), "person "+one, "people "+many)
 		w.line(sign, "  ", who+" "+o.String()+": "+w.names(emails))
 	}
+}
+
+func number(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func (o opening) String() string {

@@ -26,6 +26,7 @@ type Config struct {
 	SecretsKey     string      // KMS key that encrypts secrets; empty for the account's own
 	Stack          string      // name of the deployment, noted beside keys
 	KeysFunction   string      // name of the function that makes keys
+	AdminRoles     string      // which IAM roles stand for which administrator roles
 	Contact        string      // whom people without access should ask
 	EventRetention time.Duration
 	LogLevel       slog.Level
@@ -43,6 +44,7 @@ const (
 	SecretsKey     = "GATEPOST_SECRETS_KEY"
 	Stack          = "GATEPOST_STACK"
 	KeysFunction   = "GATEPOST_KEYS_FUNCTION"
+	AdminRoles     = "GATEPOST_ADMIN_ROLES"
 	Contact        = "GATEPOST_CONTACT"
 	LogLevel       = "GATEPOST_LOG_LEVEL"
 	EventDays      = "GATEPOST_EVENT_RETENTION_DAYS" // how long audit events are kept
@@ -78,6 +80,7 @@ func Read(needed ...string) (Config, error) {
 		SecretsKey:     os.Getenv(SecretsKey),
 		Stack:          os.Getenv(Stack),
 		KeysFunction:   os.Getenv(KeysFunction),
+		AdminRoles:     os.Getenv(AdminRoles),
 		Contact:        os.Getenv(Contact),
 		Region:         os.Getenv(Region),
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/sso"
+	"github.com/gatepost/gatepost/internal/web/api"
+	"github.com/gatepost/gatepost/internal/web/caller"
 	"github.com/gatepost/gatepost/internal/web/demoacs"
 	"github.com/gatepost/gatepost/internal/web/guard"
 	"github.com/gatepost/gatepost/internal/web/launch"
@@ -53,6 +55,8 @@ func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, ad
 	mux.Handle("/sso/{connector}", launches)
 	mux.Handle("/metadata/{connector}", &metadata.Handler{Store: site.Store, URL: address.String(), Write: write})
 	mux.Handle("/setup", &setup.Handler{Service: site.Admin, Write: write})
+	finder := caller.Finder{Service: site.Admin, Cookie: cookie}
+	mux.Handle("/api/", api.New(api.Options{Service: site.Admin, Authenticate: finder.Of, Version: environment.Version(), Log: write.Log}))
 	(&portal.Handler{
 		Store:     site.Store,
 		SignIn:    site.SignIn,

@@ -99,7 +99,7 @@ func (h *IAM) token(ctx context.Context, w http.ResponseWriter, r *http.Request)
 func (h *IAM) roleOf(principal string) (IAMRole, error) {
 	partition, account, name, ok := assumedRole(principal)
 	for _, role := range h.Roles {
-		if ok && role.arn.Partition == partition && role.arn.Account == account && lastPart(role.arn.Name) == name {
+		if ok && role.arn.Partition == partition && role.arn.Account == account && role.arn.Name == name {
 			return role, nil
 		}
 	}
@@ -119,6 +119,3 @@ func assumedRole(arn string) (partition, account, name string, ok bool) {
 	}
 	return parts[1], parts[4], path[1], true
 }
-
-// lastPart is a role's name without its path, which an assumed role's ARN lacks.
-func lastPart(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -22,7 +24,8 @@ func checkQuery(r *http.Request, parameters []*huma.Param) error {
 		return say(http.StatusBadRequest, "query", "The query cannot be read", err.Error(), "give each parameter once, percent-encoded")
 	}
 	var wrong []problem.Fault
-	for name, value := range query {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		value := query[name]
 		reason, remedy := "is not a parameter of this route", "leave it out"
 		for _, p := range parameters {
 			if p.In == "query" && p.Name == name {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,13 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
+// in is the site for a test within the test.
+func (s *site) in(t *testing.T) *site {
+	inner := *s
+	inner.T = t
+	return &inner
+}
+
 // token makes an administrator and a token of theirs.
 func (s *site) token(email string, role idp.AdminRole, scope string) string {
 	s.Helper()
@@ -80,6 +88,13 @@ type ask struct {
 	header             http.Header
 }
 
+func kindOf(method string) string {
+	if method == http.MethodPatch {
+		return "application/merge-patch+json"
+	}
+	return "application/json"
+}
+
 type answered struct {
 	*httptest.ResponseRecorder
 	t *testing.T
@@ -92,10 +107,7 @@ func (s *site) send(a ask) answered {
 		r.Header[name] = values
 	}
 	if a.kind == "" && a.body != "" {
-		a.kind = "application/json"
-		if a.method == http.MethodPatch {
-			a.kind = "application/merge-patch+json"
-		}
+		a.kind = kindOf(a.method)
 	}
 	for name, value := range map[string]string{"Content-Type": a.kind, "If-Match": a.match} {
 		if value != "" {
@@ -152,3 +164,8 @@ func (a answered) fields() []string {
 }
 
 func (a answered) etag() string { return a.Header().Get("ETag") }
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return list
+}

@@ -3,6 +3,8 @@ package console
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/gatepost/gatepost/internal/admin"
 )
@@ -25,6 +27,24 @@ type foreign struct {
 // maxForeign is how many changes of others are told: the rest is in the events.
 const maxForeign = 3
 
+// between is how many versions lie between two ETags, as far as that can be seen
+// and no more than are told: changes from before the form was opened are no news.
+func between(read, now string) int {
+	n := version(now) - version(read)
+	if version(read) < 1 || n < 1 || n > maxForeign {
+		return maxForeign
+	}
+	return n
+}
+
+func version(etag string) int {
+	n, err := strconv.Atoi(strings.Trim(etag[strings.LastIndex(etag, ".")+1:], `"`))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // meet brings a form together with what is stored now. What the administrator had
 // not touched becomes what is stored, so that saving again takes nothing of the
 // other's back; what both changed stays as the administrator typed it, with the
@@ -34,7 +54,7 @@ func (f *form) meet(stale *admin.Stale, stored map[string]string) {
 	if len(stale.Changes) > 0 {
 		c.Title = stale.Changes[0].Actor + " saved this meanwhile"
 	}
-	for _, e := range stale.Changes[:min(len(stale.Changes), maxForeign)] {
+	for _, e := range stale.Changes[:min(len(stale.Changes), between(f.Match, stale.ETag))] {
 		c.Changes = append(c.Changes, foreign{Who: e.Actor, When: momentOf(e.At).Text, Lines: linesOf(e.Before, e.After)})
 	}
 	f.Match, f.Conflict = stale.ETag, c

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -41,12 +42,16 @@ const (
 )
 
 func (v *visit) about(c resource.Connector, here string) about {
+	return aboutOf(c, here, v.h.Now(), v.May(admin.OpConnector))
+}
+
+func aboutOf(c resource.Connector, here string, now time.Time, mayChange bool) about {
 	a := about{
-		Base: connectorsPath + "/" + c.Slug, Bookmark: isBookmark(c), Active: c.Active, MayChange: v.May(admin.OpConnector),
+		Base: connectorsPath + "/" + c.Slug, Bookmark: isBookmark(c), Active: c.Active, MayChange: mayChange,
 		Head: connectorHead{
 			Trail:  []link{{"Connectors", connectorsPath}},
 			Icon:   iconOfConnector(c),
-			States: states(c, v.h.Now()),
+			States: states(c, now),
 			Tabs:   tabs{Of: "Pages about " + c.Label},
 		},
 	}
@@ -113,7 +118,10 @@ func (v *visit) connectorPage(c resource.Connector) (connectorPage, error) {
 	if err != nil {
 		return connectorPage{}, err
 	}
-	a := v.about(c, tabOverview)
+	return connectorPageOf(v.about(c, tabOverview), c, instance), nil
+}
+
+func connectorPageOf(a about, c resource.Connector, instance resource.Instance) connectorPage {
 	p := connectorPage{
 		about: a, Form: newForm(c.ETag, tileValues(c), a.Base), HasKey: hasKey(c), HasImage: c.ImageURL != "", Lockdown: instance.Lockdown,
 		Launch: copyable{"launch", "launch address", instance.URL + "/sso/" + c.Slug},
@@ -127,7 +135,7 @@ func (v *visit) connectorPage(c resource.Connector) (connectorPage, error) {
 	if !c.Active {
 		p.Missing = missing(c, a.Base)
 	}
-	return p, nil
+	return p
 }
 
 func nowText(c resource.Connector, lockdown bool) string {

@@ -45,23 +45,27 @@ func access(v *visit) error {
 	if err != nil {
 		return err
 	}
-	a := v.about(c, tabAccess)
+	return v.show(http.StatusOK, accessPageOf(v.about(c, tabAccess), c, ways, v.fields["q"]))
+}
+
+func accessPageOf(a about, c resource.Connector, ways []resource.Access, query string) connectorAccessPage {
 	p := connectorAccessPage{
 		about: a, HasRoles: !a.Bookmark, Heading: whoCan(ways),
-		Search: search{Action: a.Base + tabAccess, Query: v.fields["q"], Label: "Search people", Placeholder: "Email, role or group"},
+		Search: search{Action: a.Base + tabAccess, Query: query, Label: "Search people", Placeholder: "Email, role or group"},
 	}
-	switch {
-	case !c.Active:
-		p.Note = "The connector is inactive, so nobody gets in. This is who could, if it were active."
-	case len(ways) > 0:
-		p.Note = ""
+	if !c.Active {
+		p.Heading = ""
+		p.Note = "The connector is inactive, so nobody gets in."
+		if len(ways) > 0 {
+			p.Note += " This is who could, if it were active."
+		}
 	}
 	p.Nobody = "None of its groups has members."
 	if len(c.Groups) == 0 {
 		p.Nobody = "The connector is open to no group."
 	}
 	for _, w := range ways {
-		if matches(strings.Join([]string{w.Email, w.Name, roleName(w.RoleARN), accountOf(w.RoleARN), w.Group}, "\n"), v.fields["q"]) {
+		if matches(strings.Join([]string{w.Email, w.Name, roleName(w.RoleARN), accountOf(w.RoleARN), w.Group}, "\n"), query) {
 			p.Rows = append(p.Rows, accessRow{
 				Email: w.Email, Name: w.Name, Suspended: !w.Active, Role: roleName(w.RoleARN), Account: accountOf(w.RoleARN), Group: w.Group, Until: momentOf(w.ExpiresAt),
 			})
@@ -70,7 +74,7 @@ func access(v *visit) error {
 	if n := len(p.Rows) - maxWays; n > 0 {
 		p.Rows, p.More = p.Rows[:maxWays], count(n, false, "more way in is not shown. Search to find it.", "more ways in are not shown. Search to find them.")
 	}
-	return v.show(http.StatusOK, p)
+	return p
 }
 
 // whoCan says how many people can get in; those who are suspended cannot.

@@ -79,17 +79,21 @@ func connectorGroups(v *visit) error {
 }
 
 func (v *visit) showGroups(c resource.Connector, f form) error {
-	p := connectorGroupsPage{about: v.about(c, tabGroups), Form: f}
 	choices, more, err := v.groupChoices(c.Groups)
 	if err != nil {
 		return err
 	}
+	return v.show(f.status(), groupsPageOf(v.about(c, tabGroups), c, f, choices, more))
+}
+
+func groupsPageOf(a about, c resource.Connector, f form, choices []choice, more string) connectorGroupsPage {
+	p := connectorGroupsPage{about: a, Form: f}
 	hint := ""
 	if !isBookmark(c) && len(c.Roles) > 1 {
 		hint = "Each group gets all roles, but for those that are kept to some groups under “Roles and attributes”."
 	}
 	p.Groups = f.ticks("groups", "Open to the members of", hint, choices, more)
-	return v.show(f.status(), p)
+	return p
 }
 
 // saveGroups replaces the groups that a connector is open to.
@@ -149,20 +153,4 @@ func keptRoles(c resource.Connector) idp.Problems {
 // named are the controls name[…] of a posted form.
 func named(fields map[string]string, name string) []string {
 	return slices.DeleteFunc(keysOf(fields), func(control string) bool { return len(control) <= len(name) || control[:len(name)+1] != name+"[" })
-}
-
-// setLines tell what comes and goes in a list of names.
-func setLines(field string, before, after []string) []line {
-	var lines []line
-	for _, name := range before {
-		if !slices.Contains(after, name) {
-			lines = append(lines, line{Field: field, Before: name})
-		}
-	}
-	for _, name := range after {
-		if !slices.Contains(before, name) {
-			lines = append(lines, line{Field: field, After: name})
-		}
-	}
-	return lines
 }

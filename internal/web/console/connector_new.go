@@ -47,19 +47,22 @@ func (v *visit) showNew(f form) error {
 	if err != nil {
 		return err
 	}
-	f.Values["private_key"], f.Values["certificate"] = "", "" // they go one way
-	p := connectorNewPage{Trail: []link{{"Connectors", connectorsPath}}, Form: f}
-	p.SlugHint = "The last part of its addresses, for good: " + instance.URL + "/sso/… Left empty, it comes from the label."
-	ticked := f.ticked("groups")
-	choices, more, err := v.groupChoices(ticked)
+	choices, more, err := v.groupChoices(f.ticked("groups"))
 	if err != nil {
 		return err
 	}
+	return v.show(f.status(), newPageOf(f, instance.URL, choices, more))
+}
+
+func newPageOf(f form, url string, choices []choice, more string) connectorNewPage {
+	f.Values["private_key"], f.Values["certificate"] = "", "" // they go one way
+	p := connectorNewPage{Trail: []link{{"Connectors", connectorsPath}}, Form: f}
+	p.SlugHint = "The last part of its addresses, for good: " + url + "/sso/… Left empty, it comes from the label."
 	p.Groups = f.ticks("groups", "Open to the groups", "Now or later.", choices, more)
 	for _, name := range []string{"slug", "roles[0].role_arn", "roles[0].provider_arn", "partition", "description"} {
 		p.DetailsOpen = p.DetailsOpen || f.Error(name) != ""
 	}
-	return v.show(f.status(), p)
+	return p
 }
 
 // create stores a new connector and goes to its page. A key that is uploaded comes

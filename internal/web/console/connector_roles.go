@@ -56,7 +56,11 @@ func connectorRoles(v *visit) error {
 }
 
 func (v *visit) showRoles(c resource.Connector, f form) error {
-	p := connectorRolesPage{about: v.about(c, tabRoles), Form: f}
+	return v.show(f.status(), rolesPageOf(v.about(c, tabRoles), c, f))
+}
+
+func rolesPageOf(a about, c resource.Connector, f form) connectorRolesPage {
+	p := connectorRolesPage{about: a, Form: f}
 	edited := c
 	edited.Roles, edited.Attributes = rolesFrom(f), attributesFrom(f)
 	for i := range edited.Roles {
@@ -73,7 +77,7 @@ func (v *visit) showRoles(c resource.Connector, f form) error {
 		p.Attributes = append(p.Attributes, pair)
 	}
 	p.Warnings = warnings(edited)
-	return v.show(f.status(), p)
+	return p
 }
 
 // maxRoleTicks is for how many roles times groups there is a box to tick; past it

@@ -60,21 +60,28 @@ func (v *visit) ssoPage() (connectorSSOPage, resource.Connector, error) {
 	if err != nil {
 		return connectorSSOPage{}, c, err
 	}
-	a := v.about(c, tabSSO)
+	return ssoPageOf(v.about(c, tabSSO), c, key, v.h.Now()), c, nil
+}
+
+func ssoPageOf(a about, c resource.Connector, key resource.KeyView, now time.Time) connectorSSOPage {
 	p := connectorSSOPage{
 		about: a, Form: newForm(c.ETag, ssoValues(c), a.Base+tabSSO), HasKey: hasKey(c),
 		Upload:  form{Values: map[string]string{"private_key": "", "certificate": ""}},
 		Key:     keyFacts(key.Key),
 		MayMake: a.MayChange && (key.State == "" || key.State == string(idp.KeyNone)),
 	}
-	p.UploadText = "It takes the place of the key that the connector has."
-	if !p.HasKey {
+	switch {
+	case c.Active:
+		p.UploadText = "AWS accounts trust the key of an active connector, so it stays. For another key create another connector, set it up in AWS, then deactivate this one."
+	case p.HasKey:
+		p.UploadText = "It takes the place of the key that the connector has."
+	default:
 		p.UploadText = "A key that you have already, with its certificate."
 	}
 	for i, one := range key.Certificates {
-		p.Certificates = append(p.Certificates, certificateOf(i, one, v.h.Now()))
+		p.Certificates = append(p.Certificates, certificateOf(i, one, now))
 	}
-	return p, c, nil
+	return p
 }
 
 func ssoValues(c resource.Connector) map[string]string {
@@ -142,7 +149,7 @@ func keyFacts(k resource.Key) []fact {
 func certificateOf(i int, c resource.Certificate, now time.Time) certificate {
 	shown := certificate{
 		Valid: "from " + dayOf(c.NotBefore).Text + " to " + dayOf(c.NotAfter).Text, Subject: c.Subject, Serial: c.Serial, Fingerprint: c.Fingerprint,
-		PEM: copyable{"certificate-" + string(rune('1'+i)), "Certificate", c.PEM}, State: chip{"In use", good},
+		PEM: copyable{"certificate-" + string(rune('1'+i)), "certificate", c.PEM}, State: chip{"In use", good},
 	}
 	end, err := time.Parse(time.RFC3339, c.NotAfter)
 	switch {

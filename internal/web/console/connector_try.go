@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
@@ -18,6 +19,7 @@ type testResult struct {
 	Tone      tone
 	Title     string
 	Text      string
+	Trace     []traced
 	Roles     []testRole
 	Assertion copyable
 	Response  copyable
@@ -68,8 +70,8 @@ func runTest(v *visit) error {
 
 func resultOf(c resource.Connector, t resource.Test) *testResult {
 	r := &testResult{
-		Assertion: copyable{"assertion", "Assertion", t.Assertion},
-		Response:  copyable{"response", "Response", t.Response},
+		Assertion: copyable{"assertion", "assertion", t.Assertion},
+		Response:  copyable{"response", "response", t.Response},
 	}
 	for _, role := range t.Roles {
 		r.Roles = append(r.Roles, testRole{
@@ -78,7 +80,44 @@ func resultOf(c resource.Connector, t resource.Test) *testResult {
 		})
 	}
 	r.Tone, r.Title, r.Text = verdict(c, t)
+	r.Trace = trace(c, t)
 	return r
+}
+
+// traced is one condition that Gatepost looks at before it lets somebody through.
+type traced struct {
+	State chip
+	Text  string
+}
+
+// trace are the conditions in the order of [idp.Decide]: those before the one that
+// failed hold, those after it were not looked at.
+func trace(c resource.Connector, t resource.Test) []traced {
+	list := []traced{}
+	failed := false
+	for _, condition := range []struct {
+		reason idp.Reason
+		text   string
+	}{
+		{idp.NoUser, "The person is active"},
+		{idp.Lockdown, "No lockdown is in force"},
+		{idp.InactiveConnector, "The connector is active"},
+		{idp.NotGranted, "The person is in a group that the connector is open to"},
+		{idp.NoRole, "A role is open to that group"},
+	} {
+		if condition.reason == idp.NoRole && isBookmark(c) {
+			continue
+		}
+		one := traced{chip{"yes", good}, condition.text}
+		switch {
+		case failed:
+			one.State = chip{"not asked", plain}
+		case t.Reason == string(condition.reason):
+			one.State, failed = chip{"no", bad}, true
+		}
+		list = append(list, one)
+	}
+	return list
 }
 
 // verdict says first whether Gatepost would let the person through, then whether
@@ -87,9 +126,9 @@ func verdict(c resource.Connector, t resource.Test) (tone, string, string) {
 	who := t.Email
 	switch {
 	case !t.Granted && t.Accepted && len(t.Roles) > 0:
-		return bad, "Gatepost would refuse " + who, sentenceOf(t.Reason) + " Apart from that, AWS would take the sign-in."
+		return bad, "Gatepost would refuse " + who, "Not every condition holds. AWS itself would take the sign-in."
 	case !t.Granted:
-		return bad, "Gatepost would refuse " + who, sentenceOf(t.Reason)
+		return bad, "Gatepost would refuse " + who, "Not every condition holds."
 	case isBookmark(c):
 		return good, "It would open for " + who, "The browser is sent to " + c.URL + ". No sign-in goes with it."
 	case !t.Accepted:

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -24,14 +26,16 @@ type connectorsPage struct {
 }
 
 type connectorRow struct {
-	Icon     page.Connector
-	States   []chip
-	Accounts []string
-	Bookmark string // host that a bookmark leads to
-	Roles    string
-	Groups   []string
-	Pickable bool // can be deleted: it is inactive
-	Picked   bool
+	Icon         page.Connector
+	States       []chip
+	Account      string // the first
+	MoreAccounts string
+	Bookmark     string // host that a bookmark leads to
+	Roles        string
+	Groups       []string // the first ones
+	MoreGroups   string
+	Pickable     bool // can be deleted: it is inactive
+	Picked       bool
 }
 
 func (p connectorsPage) heading() heading {
@@ -54,25 +58,50 @@ func (v *visit) showConnectors(status int, picked []string, problem string) erro
 	if err != nil {
 		return err
 	}
+	p := connectorsPageOf(found, next, query, v.h.Now(), v.May(admin.OpConnector))
+	p.Problem = problem
+	for i := range p.Rows {
+		p.Rows[i].Picked = slices.Contains(picked, p.Rows[i].Icon.Slug)
+	}
+	return v.show(status, p)
+}
+
+func connectorsPageOf(found []resource.Connector, next string, query map[string]string, now time.Time, mayChange bool) connectorsPage {
 	p := connectorsPage{
 		Search:    search{Action: connectorsPath, Query: query["q"], Label: "Search connectors", Placeholder: "Label or name"},
 		Pager:     pages(connectorsPath, query, next),
 		Further:   next != "",
-		MayChange: v.May(admin.OpConnector),
-		Problem:   problem,
+		MayChange: mayChange,
 	}
-	now := v.h.Now()
 	for _, c := range found {
-		row := connectorRow{
-			Icon: iconOfConnector(c), States: states(c, now), Accounts: accountsOf(c), Roles: rolesInShort(c), Groups: c.Groups,
-			Pickable: !c.Active, Picked: slices.Contains(picked, c.Slug),
-		}
-		if isBookmark(c) {
-			row.Bookmark = hostOf(c.URL)
-		}
-		p.Rows = append(p.Rows, row)
+		p.Rows = append(p.Rows, rowOf(c, now))
 	}
-	return v.show(status, p)
+	return p
+}
+
+// maxTags is how many groups a row names.
+const maxTags = 2
+
+func rowOf(c resource.Connector, now time.Time) connectorRow {
+	row := connectorRow{Icon: iconOfConnector(c), States: states(c, now), Roles: rolesInShort(c), Groups: c.Groups, Pickable: !c.Active}
+	if isBookmark(c) {
+		row.Bookmark = hostOf(c.URL)
+	}
+	accounts := accountsOf(c)
+	if len(accounts) > 0 {
+		row.Account, row.MoreAccounts = accounts[0], andMore(len(accounts)-1)
+	}
+	if n := len(c.Groups) - maxTags; n > 0 {
+		row.Groups, row.MoreGroups = c.Groups[:maxTags], andMore(n)
+	}
+	return row
+}
+
+func andMore(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return "and " + strconv.Itoa(n) + " more"
 }
 
 // rolesInShort are the roles of a connector in a few words: one by its name, more

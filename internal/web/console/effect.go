@@ -4,13 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
@@ -28,135 +27,91 @@ type way struct{ Email, Way string }
 // maxPeople is how many people of each kind a page lists.
 const maxPeople = 20
 
-// reach is who can get in where: roles by person.
-type reach map[string]map[string]bool
-
-// reachOf is who gets in by a connector, given the members of its groups. A plain
-// link counts as one role without a name.
-func reachOf(c resource.Connector, members map[string][]resource.Member, now time.Time) reach {
-	r := reach{}
-	if !c.Active {
-		return r
-	}
-	for _, group := range c.Groups {
-		roles := rolesOpenTo(c, group)
-		for _, m := range members[group] {
-			if !m.Active || !live(m.ExpiresAt, now) {
-				continue
-			}
-			for _, role := range roles {
-				if r[m.Email] == nil {
-					r[m.Email] = map[string]bool{}
-				}
-				r[m.Email][role] = true
-			}
+// told are the people whom effects concern, by what becomes of them.
+func told(effects []plan.Effect) []effect {
+	var loses, gains, other []way
+	for _, e := range effects {
+		if len(e.Losses) > 0 {
+			loses = append(loses, way{e.Email, rolesIn(e.Losses)})
+		}
+		if len(e.Gains) > 0 {
+			gains = append(gains, way{e.Email, rolesIn(e.Gains)})
+		}
+		if len(e.Ends) > 0 {
+			other = append(other, way{e.Email, rolesIn(e.Ends)})
 		}
 	}
-	return r
-}
-
-// live reports whether a membership that ends then still counts.
-func live(end string, now time.Time) bool {
-	if end == "" {
-		return true
-	}
-	t, err := time.Parse(time.RFC3339, end)
-	return err == nil && now.Before(t)
-}
-
-// rolesOpenTo are the roles that a connector opens to one of its groups.
-func rolesOpenTo(c resource.Connector, group string) []string {
-	if isBookmark(c) {
-		return []string{""}
-	}
-	var open []string
-	for _, role := range c.Roles {
-		if len(role.Groups) == 0 || slices.Contains(role.Groups, group) {
-			open = append(open, role.RoleARN)
-		}
-	}
-	return open
-}
-
-// beyond are the people of r with the roles that they do not have in other.
-func (r reach) beyond(other reach) []way {
-	var list []way
-	for _, email := range slices.Sorted(maps.Keys(r)) {
-		var names []string
-		for _, role := range slices.Sorted(maps.Keys(r[email])) {
-			if other[email][role] {
-				continue
-			}
-			names = append(names, strings.TrimSpace(roleName(role)+" "+accountOf(role)))
-		}
-		if len(names) > 0 {
-			list = append(list, way{email, strings.Join(names, ", ")})
-		}
-	}
-	return list
-}
-
-// effects tell what becomes of people when before becomes after.
-func effects(before, after resource.Connector, members map[string][]resource.Member, now time.Time) []effect {
-	had, has := reachOf(before, members, now), reachOf(after, members, now)
 	var list []effect
 	for _, e := range []struct {
 		tone      tone
 		people    []way
 		one, many string
 	}{
-		{bad, had.beyond(has), "1 person loses access", "people lose access"},
-		{good, has.beyond(had), "1 person gains access", "people gain access"},
+		{bad, loses, "person loses access", "people lose access"},
+		{good, gains, "person gains access", "people gain access"},
+		{plain, other, "person keeps access until another time", "people keep access until another time"},
 	} {
 		if len(e.people) == 0 {
 			continue
 		}
-		one := effect{Tone: e.tone, Title: e.one, People: e.people}
-		if len(e.people) > 1 {
-			one.Title = fmt.Sprintf("%d %s", len(e.people), e.many)
+		shown := effect{Tone: e.tone, Title: count(len(e.people), false, e.one, e.many), People: e.people}
+		if n := len(e.people) - maxPeople; n > 0 {
+			shown.People, shown.More = e.people[:maxPeople], andMore(n)
 		}
-		if len(e.people) > maxPeople {
-			one.People, one.More = e.people[:maxPeople], fmt.Sprintf("and %d more", len(e.people)-maxPeople)
-		}
-		list = append(list, one)
+		list = append(list, shown)
 	}
 	return list
 }
 
-// effectsOf reads the members of the groups that before and after name, unless
-// both open the same to each of them, and tells what becomes of people.
-func (v *visit) effectsOf(before, after resource.Connector) ([]effect, error) {
-	if !before.Active && !after.Active {
+func rolesIn(ways []plan.Way) string {
+	var names []string
+	for _, w := range ways {
+		if w.RoleARN != "" {
+			names = append(names, inAccount(w.RoleARN))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// effectsOf tells what becomes of people when before becomes after. It reads the
+// members of their groups, unless both open the same to each of them.
+func (v *visit) effectsOf(before, after resource.Connector) ([]plan.Effect, error) {
+	if before.Active == after.Active && (!before.Active || sameDoors(before, after)) {
 		return nil, nil
 	}
+	people := map[string]*resource.User{}
 	groups := slices.Concat(before.Groups, after.Groups)
 	slices.Sort(groups)
-	groups = slices.Compact(groups)
-	same := before.Active == after.Active
-	for _, group := range groups {
-		same = same && slices.Equal(opened(before, group), opened(after, group))
-	}
-	if same {
-		return nil, nil
-	}
-	members := map[string][]resource.Member{}
-	for _, group := range groups {
-		list, err := v.allMembers(group)
+	for _, group := range slices.Compact(groups) {
+		members, err := v.allMembers(group)
 		if err != nil {
 			return nil, err
 		}
-		members[group] = list
+		for _, m := range members {
+			if people[m.Email] == nil {
+				people[m.Email] = &resource.User{Email: m.Email, Active: m.Active}
+			}
+			people[m.Email].Groups = append(people[m.Email].Groups, resource.Membership{Name: group, ExpiresAt: m.ExpiresAt})
+		}
 	}
-	return effects(before, after, members, v.h.Now()), nil
+	var users []resource.User
+	for _, u := range people {
+		users = append(users, *u)
+	}
+	was := plan.State{Connectors: []resource.Connector{before}, Users: users}
+	is := plan.State{Connectors: []resource.Connector{after}, Users: users}
+	return plan.Effects(was, is, v.h.Now()), nil
 }
 
-// opened are the roles that a connector opens to a group, which may not be one of
-// its own.
-func opened(c resource.Connector, group string) []string {
-	if !slices.Contains(c.Groups, group) {
-		return nil
+// sameDoors reports whether two states of a connector plainly open the same to the
+// same groups.
+func sameDoors(a, b resource.Connector) bool {
+	same := func(x, y []string) bool {
+		return slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))
 	}
-	return slices.Sorted(slices.Values(rolesOpenTo(c, group)))
+	return same(a.Groups, b.Groups) && slices.EqualFunc(a.Roles, b.Roles, func(x, y resource.Role) bool {
+		return x.RoleARN == y.RoleARN && same(x.Groups, y.Groups)
+	})
 }
 
 func (v *visit) allMembers(group string) ([]resource.Member, error) {
@@ -180,14 +135,15 @@ func (v *visit) allMembers(group string) ([]resource.Member, error) {
 // effect on those people: when it is another by then, it asks again. With always
 // it asks even when nobody is concerned.
 func (v *visit) confirmed(before, after resource.Connector, p confirmPage, always bool) (asked bool, err error) {
-	p.Effects, err = v.effectsOf(before, after)
+	effects, err := v.effectsOf(before, after)
 	if err != nil {
 		return false, err
 	}
+	p.Effects = told(effects)
 	if len(p.Effects) == 0 && !always {
 		return false, nil
 	}
-	sum := sha256.Sum256(fmt.Append(nil, p.Effects))
+	sum := sha256.Sum256(fmt.Append(nil, effects))
 	digest := hex.EncodeToString(sum[:8])
 	status := http.StatusOK
 	switch v.fields["confirmed"] {

@@ -2,7 +2,6 @@ package console
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,46 +25,46 @@ type eventLine struct {
 // line is one field that changed. An empty side is not shown.
 type line struct{ Field, Before, After string }
 
-// did says what an action is, in the middle of a sentence whose first %s is what
-// it was done to.
+// did says what an action is, after the name of who did it. {target} is what it was
+// done to, {connector} the connector that is concerned.
 var did = map[idp.Action]string{
 	idp.ActionSignIn:              "signed in",
 	idp.ActionSignOut:             "signed out",
-	idp.ActionLaunch:              "opened %s",
-	idp.ActionConnectorCreate:     "created the connector %s",
-	idp.ActionConnectorUpdate:     "changed the connector %s",
-	idp.ActionConnectorActivate:   "activated the connector %s",
-	idp.ActionConnectorDeactivate: "deactivated the connector %s",
-	idp.ActionConnectorDelete:     "deleted the connector %s",
-	idp.ActionConnectorTest:       "tested the connector %s",
-	idp.ActionImagePut:            "gave the connector %s an image",
-	idp.ActionImageDelete:         "took the image from the connector %s",
-	idp.ActionGrant:               "opened the connector %s to a group",
-	idp.ActionRevoke:              "closed the connector %s to a group",
-	idp.ActionKeyCreate:           "made a key for %s",
-	idp.ActionKeyUpload:           "uploaded a key for %s",
-	idp.ActionKeyDelete:           "deleted the key of %s",
-	idp.ActionUserCreate:          "created the person %s",
-	idp.ActionUserUpdate:          "changed the person %s",
-	idp.ActionUserSuspend:         "suspended %s",
-	idp.ActionUserResume:          "resumed %s",
-	idp.ActionUserDelete:          "deleted the person %s",
-	idp.ActionUserLock:            "locked %s out",
-	idp.ActionUserUnlock:          "let %s in again",
-	idp.ActionPasswordSet:         "set a password for %s",
-	idp.ActionPasswordLink:        "made a password link for %s",
-	idp.ActionGroupCreate:         "created the group %s",
-	idp.ActionGroupUpdate:         "changed the group %s",
-	idp.ActionGroupDelete:         "deleted the group %s",
-	idp.ActionMemberAdd:           "put somebody into the group %s",
-	idp.ActionMemberRemove:        "took somebody out of the group %s",
-	idp.ActionSetup:               "set Gatepost up with the owner %s",
+	idp.ActionLaunch:              "opened {connector}",
+	idp.ActionConnectorCreate:     "created the connector {target}",
+	idp.ActionConnectorUpdate:     "changed the connector {target}",
+	idp.ActionConnectorActivate:   "activated the connector {target}",
+	idp.ActionConnectorDeactivate: "deactivated the connector {target}",
+	idp.ActionConnectorDelete:     "deleted the connector {target}",
+	idp.ActionConnectorTest:       "tested the connector {connector} as {target}",
+	idp.ActionImagePut:            "gave the connector {target} an image",
+	idp.ActionImageDelete:         "took the image from the connector {target}",
+	idp.ActionGrant:               "opened the connector {target} to a group",
+	idp.ActionRevoke:              "closed the connector {target} to a group",
+	idp.ActionKeyCreate:           "made a key for {target}",
+	idp.ActionKeyUpload:           "uploaded a key for {target}",
+	idp.ActionKeyDelete:           "deleted the key of {target}",
+	idp.ActionUserCreate:          "created the person {target}",
+	idp.ActionUserUpdate:          "changed the person {target}",
+	idp.ActionUserSuspend:         "suspended {target}",
+	idp.ActionUserResume:          "resumed {target}",
+	idp.ActionUserDelete:          "deleted the person {target}",
+	idp.ActionUserLock:            "locked {target} out",
+	idp.ActionUserUnlock:          "let {target} in again",
+	idp.ActionPasswordSet:         "set a password for {target}",
+	idp.ActionPasswordLink:        "made a password link for {target}",
+	idp.ActionGroupCreate:         "created the group {target}",
+	idp.ActionGroupUpdate:         "changed the group {target}",
+	idp.ActionGroupDelete:         "deleted the group {target}",
+	idp.ActionMemberAdd:           "put somebody into the group {target}",
+	idp.ActionMemberRemove:        "took somebody out of the group {target}",
+	idp.ActionSetup:               "set Gatepost up with the owner {target}",
 	idp.ActionSetupLink:           "made a setup link",
 	idp.ActionInstanceUpdate:      "changed the installation",
 	idp.ActionLockdown:            "locked everything down",
 	idp.ActionLockdownLift:        "lifted the lockdown",
-	idp.ActionTokenCreate:         "made the token %s",
-	idp.ActionTokenRevoke:         "revoked the token %s",
+	idp.ActionTokenCreate:         "made the token {target}",
+	idp.ActionTokenRevoke:         "revoked the token {target}",
 	idp.ActionExport:              "exported the configuration",
 }
 
@@ -104,11 +103,9 @@ func sentence(e resource.Event) string {
 	}
 	text, known := did[idp.Action(e.Action)]
 	if !known {
-		text = strings.ReplaceAll(e.Action, ".", " ") + ": %s"
+		text = strings.ReplaceAll(e.Action, ".", " ") + ": {target}"
 	}
-	if strings.Contains(text, "%s") {
-		text = fmt.Sprintf(text, target)
-	}
+	text = strings.NewReplacer("{target}", target, "{connector}", e.Connector).Replace(text)
 	arn, err := awsfed.ParseRole(e.RoleARN)
 	if err == nil {
 		text += " as " + arn.Name
@@ -116,7 +113,8 @@ func sentence(e resource.Event) string {
 	return who + " " + text
 }
 
-// linesOf are the fields that an event says have changed.
+// linesOf are the fields that an event says have changed. Of lists, what came and
+// what went is told, and not what stayed.
 func linesOf(before, after map[string]any) []line {
 	both := maps.Clone(before)
 	if both == nil {
@@ -125,7 +123,40 @@ func linesOf(before, after map[string]any) []line {
 	maps.Copy(both, after)
 	var lines []line
 	for _, name := range slices.Sorted(maps.Keys(both)) {
-		lines = append(lines, line{Field: spell(name), Before: plainly(before[name]), After: plainly(after[name])})
+		was, isList := before[name].([]any)
+		is, isListToo := after[name].([]any)
+		if isList || isListToo {
+			lines = append(lines, setLines(spell(name), texts(was), texts(is))...)
+			continue
+		}
+		old, now := plainly(before[name]), plainly(after[name])
+		if old != "" || now != "" {
+			lines = append(lines, line{Field: spell(name), Before: old, After: now})
+		}
+	}
+	return lines
+}
+
+func texts(values []any) []string {
+	list := make([]string, 0, len(values))
+	for _, value := range values {
+		list = append(list, plainly(value))
+	}
+	return list
+}
+
+// setLines tell what comes and goes in a list.
+func setLines(field string, before, after []string) []line {
+	var lines []line
+	for _, name := range before {
+		if !slices.Contains(after, name) {
+			lines = append(lines, line{Field: field, Before: name})
+		}
+	}
+	for _, name := range after {
+		if !slices.Contains(before, name) {
+			lines = append(lines, line{Field: field, After: name})
+		}
 	}
 	return lines
 }
@@ -142,9 +173,32 @@ func plainly(value any) string {
 			return "yes"
 		}
 		return "no"
+	case map[string]any:
+		return thing(v)
 	}
 	text, err := json.Marshal(value)
-	if err != nil || string(text) == "null" {
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// thing is one thing of a list: a role, an attribute rule, or whatever it is.
+func thing(fields map[string]any) string {
+	role, isRole := fields["RoleARN"].(string)
+	name, isRule := fields["Name"].(string)
+	switch {
+	case isRole:
+		groups, _ := fields["Groups"].([]any)
+		if len(groups) > 0 {
+			return role + " for " + count(len(groups), false, "group", "groups")
+		}
+		return role + " for all groups"
+	case isRule:
+		return name + ": " + plainly(fields["Value"])
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
 		return ""
 	}
 	return string(text)

@@ -96,9 +96,9 @@ func (f form) title(title string) string {
 // Heading is that of the summary of problems.
 func (f form) Heading() string {
 	if len(f.Problems) == 1 {
-		return "One thing has to be put right. Nothing is saved yet."
+		return "One thing has to be put right"
 	}
-	return "Some things have to be put right. Nothing is saved yet."
+	return "Some things have to be put right"
 }
 
 // fault is a problem in the summary above a form.

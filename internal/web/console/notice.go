@@ -5,8 +5,8 @@ package console
 // words into the console's mouth.
 var notices = map[string]string{
 	"saved":         "Saved.",
-	"created":       "The connector is stored. It opens for nobody until you activate it.",
-	"created-keyed": "The connector is stored with the key that you uploaded. It opens for nobody until you activate it.",
+	"created":       "The connector is created. It opens for nobody until you activate it.",
+	"created-keyed": "The connector is created with the key that you uploaded. It opens for nobody until you activate it.",
 	"activated":     "The connector is active: its groups can open it now.",
 	"deactivated":   "The connector is inactive: it opens for nobody.",
 	"deleted":       "The connector is deleted.",

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -80,19 +81,31 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := overviewPage{Events: eventLines(events)}
-	p.Steps, p.Done = milestones(t, len(users), len(groups))
+	p := overviewPageOf(t, sample{len(users), moreUsers != ""}, sample{len(groups), moreGroups != ""}, v.h.Now())
+	p.Events = eventLines(events)
+	return v.show(http.StatusOK, p)
+}
+
+// sample is how many there are of something, or that there are more.
+type sample struct {
+	n    int
+	more bool
+}
+
+func overviewPageOf(t tally, users, groups sample, now time.Time) overviewPage {
+	var p overviewPage
+	p.Steps, p.Done = milestones(t, users.n, groups.n)
 	p.Numbers = []number{
 		{upTo(len(t.Connectors), t.More), "connectors", Root + "/connectors"},
 		{upTo(t.active(), t.More), "of them active", Root + "/connectors"},
-		{upTo(len(users), moreUsers != ""), "users", Root + "/users"},
-		{upTo(len(groups), moreGroups != ""), "groups", Root + "/groups"},
+		{upTo(users.n, users.more), "users", Root + "/users"},
+		{upTo(groups.n, groups.more), "groups", Root + "/groups"},
 	}
-	p.Attention = t.attention(v.h.Now())
+	p.Attention = t.attention(now)
 	if n := len(p.Attention) - maxAttention; n > 0 {
-		p.Attention, p.MoreAttention = p.Attention[:maxAttention], "and "+count(n, false, "more", "more")
+		p.Attention, p.MoreAttention = p.Attention[:maxAttention], andMore(n)
 	}
-	return v.show(http.StatusOK, p)
+	return p
 }
 
 func (t tally) active() int { return t.number(func(c resource.Connector) bool { return c.Active }) }

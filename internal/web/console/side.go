@@ -48,8 +48,8 @@ func sides(c resource.Connector) ([]side, string) {
 		id := "aws-" + provider.Account + "-" + provider.Name
 		list = append(list, side{
 			Account: provider.Account, Provider: provider.Name, Roles: []string{roleName(role.RoleARN)},
-			Create: copyable{id + "-create", "Command that creates the provider", createCommand(c.Slug, provider.Name)},
-			Trust:  copyable{id + "-trust", "Trust policy", trustPolicy(c, role.ProviderARN)},
+			Create: copyable{id + "-create", "command line", createCommand(c.Slug, provider.Name)},
+			Trust:  copyable{id + "-trust", "trust policy", trustPolicy(c, role.ProviderARN)},
 		})
 	}
 	if left == 0 {

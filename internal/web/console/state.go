@@ -77,6 +77,15 @@ func roleName(arn string) string {
 	return role.Name
 }
 
+// inAccount is a role's name with its account, as people read it.
+func inAccount(arn string) string {
+	role, err := awsfed.ParseRole(arn)
+	if err != nil {
+		return arn
+	}
+	return role.Name + " in " + role.Account[:4] + "-" + role.Account[4:8] + "-" + role.Account[8:]
+}
+
 // accountOf is the account of a role.
 func accountOf(arn string) string {
 	role, err := awsfed.ParseRole(arn)
