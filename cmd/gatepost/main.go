@@ -39,10 +39,14 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	if err == nil {
 		return exitDone
 	}
+	var quiet exitWith
+	if errors.As(err, &quiet) {
+		return int(quiet)
+	}
 	text, hint := explain(err)
-	fmt.Fprintln(errs, "error:", text)
+	fmt.Fprintln(errs, "error:", printable(text, "\n"))
 	if hint != "" {
-		fmt.Fprintln(errs, "hint:", hint)
+		fmt.Fprintln(errs, "hint:", printable(hint, "\n"))
 	}
 	var usage *usageError
 	if !p.started || errors.As(err, &usage) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -15,31 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"gatepost": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-	})
-}
-
-// TestScripts runs the command lines under testdata, which read as
-// documentation.
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("HOME", env.WorkDir)
-			return writeKeys(env.WorkDir)
-		},
-	})
-}
-
-// writeKeys puts key files for uploads into a folder: a good pair, and a key
-// that has no certificate.
+// writeKeys puts key files for uploads into a folder: two pairs that do not
+// fit each other.
 func writeKeys(dir string) error {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -57,10 +36,15 @@ func writeKeys(dir string) error {
 	if err != nil {
 		return err
 	}
+	otherDER, err := x509.CreateCertificate(rand.Reader, template, template, other.Public(), other)
+	if err != nil {
+		return err
+	}
 	for name, block := range map[string]*pem.Block{
-		"key.pem":         {Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)},
-		"other.pem":       {Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(other)},
-		"certificate.pem": {Type: "CERTIFICATE", Bytes: der},
+		"key.pem":              {Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)},
+		"other.pem":            {Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(other)},
+		"certificate.pem":      {Type: "CERTIFICATE", Bytes: der},
+		"othercertificate.pem": {Type: "CERTIFICATE", Bytes: otherDER},
 	} {
 		err = os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600)
 		if err != nil {
@@ -98,6 +82,15 @@ func TestExitCodes(t *testing.T) {
 		{"an unknown flag", []string{"user", "list", "--nope"}, 2, "unknown flag"},
 		{"too few arguments", []string{"user", "show"}, 2, "accepts 1 arg"},
 		{"a format that does not exist", append(good, "user", "list", "-o", "xml"), 2, "--output"},
+		{"JSON lines of what is no record", append(good, "user", "list", "-o", "jsonl"), 2, "--output"},
+		{"JSON lines of events", append(good, "events", "-o", "jsonl"), 0, ""},
+		{"a time that is none", append(good, "events", "--since", "yesterday"), 2, "is not a time"},
+		{"following to an end", append(good, "events", "--follow", "--until", "1h"), 2, "--until"},
+		{"following a data folder", append(good, "events", "--follow"), 2, "nothing else could work on it"},
+		{"a lockdown that nobody confirms", append(good, "lockdown"), 1, "not confirmed: nothing is changed"},
+		{"a token for nobody", append(good, "token", "create", "--name", "ci"), 2, "whose token is it?"},
+		{"a flag that is missing", append(good, "key", "show"), 2, "required flag"},
+		{"half of a key", append(good, "connector", "create", "aws-a", "--private-key", "key.pem"), 2, "certificate"},
 		{"a bad address to listen on", []string{"serve", "--addr", "nowhere"}, 2, "--addr"},
 		{"the demo on the network", []string{"serve", "--demo", "--addr", "0.0.0.0:0"}, 2, "is not loopback"},
 		{"http that is not loopback", []string{"serve", "--url", "http://sso.example.com"}, 2, "use https"},
@@ -108,17 +101,23 @@ func TestExitCodes(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			var out, errs bytes.Buffer
 			if c.error == "GATEPOST_URL" {
 				t.Setenv("GATEPOST_URL", "javascript:alert(1)//")
 			}
-			code := run(t.Context(), c.args, strings.NewReader(""), &out, &errs)
-			if code != c.code || !strings.Contains(errs.String(), c.error) {
-				t.Errorf("exit %d, want %d; stderr:\n%s", code, c.code, errs.String())
-			}
-			if code != 0 && !strings.HasPrefix(errs.String(), "error: ") {
-				t.Errorf("stderr begins %q", errs.String())
-			}
+			exits(t, c.code, c.error, c.args...)
 		})
+	}
+}
+
+// exits runs the command and looks at how it ends.
+func exits(t *testing.T, want int, says string, args ...string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := run(t.Context(), args, strings.NewReader(""), &out, &errs)
+	if code != want || !strings.Contains(errs.String(), says) {
+		t.Errorf("exit %d, want %d; stderr:\n%s", code, want, errs.String())
+	}
+	if code != 0 && !strings.HasPrefix(errs.String(), "error: ") {
+		t.Errorf("stderr begins %q", errs.String())
 	}
 }

@@ -1,47 +1,105 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+	"github.com/spf13/cobra"
 )
 
-func (p *program) checkOutput() error {
+// The output formats. JSON lines are for events alone.
+const (
+	formatTable = "table"
+	formatJSON  = "json"
+	formatYAML  = "yaml"
+	formatLines = "jsonl"
+)
+
+// takesLines marks a command that can write JSON lines.
+const takesLines = "jsonl"
+
+func (p *program) checkOutput(cmd *cobra.Command) error {
+	_, lines := cmd.Annotations[takesLines]
 	switch p.output {
-	case "table", "json", "yaml":
+	case formatTable, formatJSON, formatYAML:
 		return nil
+	case formatLines:
+		if lines {
+			return nil
+		}
 	}
-	return &usageError{fmt.Sprintf("--output %q is not a format", p.output), "use table, json or yaml"}
+	hint := "use table, json or yaml"
+	if lines {
+		hint = "use table, json, yaml or jsonl"
+	}
+	return &usageError{fmt.Sprintf("--output %q is not a format of this command", p.output), hint}
 }
 
 // show prints a value in the format that was asked for; rows are its table, the
 // first of them the heading.
 func (p *program) show(value any, rows [][]string) error {
-	switch p.output {
-	case "json":
-		encoder := json.NewEncoder(p.out)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(value)
-	case "yaml":
-		encoder := yaml.NewEncoder(p.out)
-		encoder.SetIndent(2)
-		err := encoder.Encode(value)
-		if err != nil {
-			return err
-		}
-		return encoder.Close()
+	if p.output == formatTable {
+		return p.table(rows)
 	}
-	return p.table(rows)
+	return p.encode(value)
+}
+
+// tell says in a sentence what was done; programs that read get the value, which
+// is nil where the API answers with nothing.
+func (p *program) tell(value any, format string, args ...any) error {
+	switch {
+	case p.output == formatTable:
+		return p.say(format, args...)
+	case value == nil:
+		return nil
+	}
+	return p.encode(value)
+}
+
+// done says what was done, unless it failed.
+func (p *program) done(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	return p.tell(nil, format, args...)
+}
+
+// encode writes a value in the shape of the API.
+func (p *program) encode(value any) error {
+	if p.output == formatYAML {
+		return encodeYAML(p.out, value)
+	}
+	options := shape()
+	if p.output != formatLines {
+		options = append(options, jsontext.WithIndent("  "))
+	}
+	err := json.MarshalWrite(p.out, value, options...)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(p.out, "\n")
+	return err
+}
+
+// shape is how the API writes: a list that was never made is an empty list.
+func shape() []json.Options {
+	return []json.Options{json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsonv1.OmitEmptyWithLegacySemantics(true)}
 }
 
 func (p *program) table(rows [][]string) error {
 	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
 	for _, row := range rows {
-		_, err := fmt.Fprintln(w, strings.Join(row, "\t"))
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = printable(cell, "")
+		}
+		_, err := fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 		if err != nil {
 			return err
 		}
@@ -50,15 +108,25 @@ func (p *program) table(rows [][]string) error {
 }
 
 // say prints a line about what was done.
-func (p *program) say(format string, args ...any) error {
-	_, err := fmt.Fprintf(p.out, format+"\n", args...)
+func (p *program) say(format string, args ...any) error { return sentence(p.out, format, args...) }
+
+// note prints a line beside the output: a warning or the next step.
+func (p *program) note(format string, args ...any) error { return sentence(p.errs, format, args...) }
+
+func sentence(w io.Writer, format string, args ...any) error {
+	_, err := fmt.Fprintln(w, printable(fmt.Sprintf(format, args...), "\n"))
 	return err
 }
 
-// note prints a line beside the output: a warning or the next step.
-func (p *program) note(format string, args ...any) error {
-	_, err := fmt.Fprintf(p.errs, format+"\n", args...)
-	return err
+// printable replaces what could move a terminal's cursor, change its colours or
+// turn its writing around: names come from other people.
+func printable(s, keep string) string {
+	return strings.Map(func(r rune) rune {
+		if (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) && !strings.ContainsRune(keep, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 func yesNo(b bool) string {

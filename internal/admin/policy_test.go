@@ -14,6 +14,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
@@ -193,7 +194,12 @@ var deeds = map[string]deed{
 	"CreateToken": {admin.OpTokenOwn, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.CreateToken(ctx, resource.TokenRequest{Name: "t"}))
 	}},
-	"RevokeToken":  {admin.OpTokenOwn, func(ctx context.Context, a *admin.Administrator) error { return a.RevokeToken(ctx, "0123456789abcdef") }},
+	"RevokeToken": {admin.OpTokenOwn, func(ctx context.Context, a *admin.Administrator) error { return a.RevokeToken(ctx, "0123456789abcdef") }},
+	"Export":      {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Export(ctx, true)) }},
+	"Plan": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
+		return only(a.Plan(ctx, &plan.File{Version: 1}))
+	}},
+	"Apply":        {admin.OpConnector, func(ctx context.Context, a *admin.Administrator) error { return only(a.Apply(ctx, &plan.Plan{}, nil)) }},
 	"Lockdown":     {admin.OpLockdown, func(ctx context.Context, a *admin.Administrator) error { return a.Lockdown(ctx) }},
 	"LiftLockdown": {admin.OpLockdown, func(ctx context.Context, a *admin.Administrator) error { return a.LiftLockdown(ctx) }},
 }

@@ -71,6 +71,7 @@ const (
 	KindActive      = "active"
 	KindLastOwner   = "last-owner"
 	KindLockdown    = "lockdown"
+	KindDenied      = "denied"
 )
 
 // kindPrefix stands before the kind in a problem's type.

@@ -74,9 +74,9 @@ type repeat struct {
 
 func (r *repeat) whose() string {
 	if r.more == 0 {
-		return fmt.Sprintf(" in connector %q", r.slug)
+		return fmt.Sprintf(", in connector %q", r.slug)
 	}
-	return fmt.Sprintf(" in connector %q and %d more", r.slug, r.more)
+	return fmt.Sprintf(", in connector %q and %d more", r.slug, r.more)
 }
 
 // at tells a fault of an entry, whose field is a path below it. A fault that a

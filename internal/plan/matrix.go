@@ -78,7 +78,7 @@ func (list *roles) readNode(d *decoder, n *yaml.Node, path string) {
 		one := matrixRole{name: name, path: at, line: value.Line}
 		before := len(d.faults)
 		target := reflect.ValueOf(&one.cell).Elem()
-		if value.Kind == yaml.SequenceNode {
+		if value.Kind != yaml.MappingNode {
 			target = target.FieldByName("Groups")
 		}
 		d.value(target, value, at)

@@ -55,7 +55,7 @@ type Step struct {
 // String says what the step does, for people.
 func (s Step) String() string {
 	if s.Kind != KindMember {
-		return fmt.Sprintf("%s %s %q", s.Action, s.Kind, s.Name)
+		return fmt.Sprintf("%s %s %q", s.verb(), s.Kind, s.Name)
 	}
 	switch s.Action {
 	case Add:
@@ -64,6 +64,23 @@ func (s Step) String() string {
 		return fmt.Sprintf("remove %q from group %q", s.Email, s.Name)
 	}
 	return fmt.Sprintf("change how long %q is in group %q", s.Email, s.Name)
+}
+
+// verb is what is done to a thing, more exactly where it is one thing.
+func (s Step) verb() string {
+	if s.Kind != KindConnector || s.Action != Change || len(s.Fields) != 1 {
+		return string(s.Action)
+	}
+	switch s.Fields[0] {
+	case Field{"active", false, true}:
+		return "activate"
+	case Field{"active", true, false}:
+		return "deactivate"
+	}
+	if s.Fields[0].Name == "key" {
+		return "change key of"
+	}
+	return string(s.Action)
 }
 
 // phase is when a step has its turn. What closes access comes before what opens it;

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
@@ -23,7 +24,7 @@ import (
 // function that GATEPOST_KEYS_FUNCTION names; without one they are made here,
 // which the policies of a deployment do not allow: it is for emulators.
 func OpenAWS(ctx context.Context, c environment.Config, now func() time.Time) (*Installation, error) {
-	loaded, err := config.LoadDefaultConfig(ctx)
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(awshttp.NewBuildableClient()))
 	if err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
 	}

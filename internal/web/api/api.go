@@ -51,6 +51,7 @@ func New(o Options) http.Handler {
 	a.events()
 	a.tokens()
 	a.lockdown()
+	a.config()
 	a.finish()
 	a.document = sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
 	return a.outside()

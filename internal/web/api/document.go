@@ -46,6 +46,7 @@ func (a *api) describe() {
 			Content:     map[string]*huma.MediaType{problem.DocumentType: {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}},
 		}
 	}
+	o.Components.Responses[responseName(http.StatusTooManyRequests)] = &huma.Response{Description: "Too Many Requests: the answer is that of API Gateway."}
 	a.describeDocument()
 }
 
@@ -53,10 +54,11 @@ func (a *api) describe() {
 // everybody: it holds no secret.
 func (a *api) describeDocument() {
 	huma.Register(a.huma, huma.Operation{
-		OperationID: "get-openapi", Method: http.MethodGet, Path: "/openapi.json", Tags: []string{"document"}, Summary: "Read this document",
+		OperationID: "get-openapi", Method: http.MethodGet, Path: "/openapi.json", Tags: []string{"document"}, Summary: "Read this document", Description: "It is open to everybody.",
 		Security: []map[string][]string{}, SkipValidateParams: true,
 		Responses: map[string]*huma.Response{
 			"200": {Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{"application/openapi+json": {Schema: &huma.Schema{Type: huma.TypeObject}}}},
+			"429": {Ref: "#/components/responses/" + responseName(http.StatusTooManyRequests)},
 			"500": {Ref: "#/components/responses/" + responseName(http.StatusInternalServerError)},
 		},
 	}, func(context.Context, *struct{}) (*raw, error) {

@@ -46,7 +46,7 @@ var contract = strings.Fields(`
 	POST/users/{email}/lockdown DELETE/users/{email}/lockdown POST/users/import
 	GET/groups POST/groups GET/groups/{name} PUT/groups/{name} PATCH/groups/{name} DELETE/groups/{name}
 	GET/groups/{name}/members PUT/groups/{name}/members/{email} DELETE/groups/{name}/members/{email} GET/groups/{name}/connectors
-	GET/events GET/tokens POST/tokens DELETE/tokens/{id} GET/whoami
+	GET/events GET/tokens POST/tokens DELETE/tokens/{id} GET/whoami GET/config POST/config
 	GET/lockdown POST/lockdown DELETE/lockdown GET/openapi.json
 `)
 

@@ -2,9 +2,11 @@ package api_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -137,6 +139,29 @@ func TestEventsAreReadByPageOrByLine(t *testing.T) {
 	none := s.want(200, ask{method: get, path: "/events?until=2020-01-01T00:00:00Z"})
 	if none.Body.String() != `{"items":[],"next":""}`+"\n" {
 		t.Errorf("answered %s", none.Body)
+	}
+}
+
+func TestLinesThatAreCutLeadToTheRest(t *testing.T) {
+	s := newSite(t)
+	for i := range 110 {
+		s.want(201, ask{method: post, path: "/groups", body: fmt.Sprintf(`{"name":"g%d"}`, i)})
+	}
+	whole := s.want(200, ask{method: get, path: "/events?format=jsonl&user=owner@example.com"})
+	if whole.Header().Get("Link") != "" || strings.Count(whole.Body.String(), "\n") != 110 {
+		t.Fatalf("%d lines, Link %q", strings.Count(whole.Body.String(), "\n"), whole.Header().Get("Link"))
+	}
+	slow := time.Now()
+	s.service.Now = func() time.Time { slow = slow.Add(10 * time.Second); return slow } // each look at the clock is late
+	first := s.want(200, ask{method: get, path: "/events?format=jsonl&user=owner@example.com"})
+	next, found := strings.CutPrefix(first.Header().Get("Link"), "</api/v1")
+	next, closed := strings.CutSuffix(next, `>; rel="next"`)
+	if !found || !closed {
+		t.Fatalf("Link %q", first.Header().Get("Link"))
+	}
+	rest := s.want(200, ask{method: get, path: next})
+	if first.Body.String()+rest.Body.String() != whole.Body.String() || rest.Header().Get("Link") != "" {
+		t.Errorf("%d and %d lines", strings.Count(first.Body.String(), "\n"), strings.Count(rest.Body.String(), "\n"))
 	}
 }
 

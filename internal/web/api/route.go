@@ -64,13 +64,15 @@ func (s *spec) point(refused *refusal) {
 // operation is the route as the framework takes it, without its body: that it
 // would read.
 func (a *api) operation(s spec) huma.Operation {
-	op := huma.Operation{
+	if s.about == "" {
+		s.about = s.summary + "."
+	}
+	return huma.Operation{
 		OperationID: s.id, Method: s.method, Path: s.path, Tags: []string{s.tag}, Summary: s.summary, Description: s.about,
 		DefaultStatus: s.status, SkipValidateParams: true, SkipValidateBody: true,
 		Security:  []map[string][]string{{"token": {}}, {"session": {}}},
 		Responses: a.responses(s),
 	}
-	return op
 }
 
 // responses are the answers of a route: the one that says yes, where the Go type

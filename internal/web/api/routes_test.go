@@ -68,6 +68,8 @@ var rows = []row{
 	{"POST/tokens", `{"name":"ci"}`, "name", 201},
 	{"DELETE/tokens/{id}", "", "", 204},
 	{"GET/whoami", "", "", 200},
+	{"GET/config", "", "", 200},
+	{"POST/config", `{"version":1}`, "", 200},
 	{"GET/lockdown", "", "", 200},
 	{"POST/lockdown", "", "", 204},
 	{"DELETE/lockdown", "", "", 204},

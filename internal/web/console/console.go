@@ -56,18 +56,20 @@ func New(o Options) (*Handler, error) {
 // fail.
 type step func(v *visit) error
 
-// route is a path of the console: get shows it, post takes its form.
+// route is a path of the console: get shows it, post takes its form. Who may not do
+// what a form is for is refused before it is read; [admin.Administrator] asks again.
 type route struct {
-	path string
-	get  step
-	post step
+	path  string
+	get   step
+	post  step
+	needs admin.Operation // of the post; empty where the route has none
 }
 
 // Routes adds the console's routes to a mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
 	for _, r := range routes() {
-		mux.Handle(Root+r.path, h.at(r.get, r.post))
+		mux.Handle(Root+r.path, h.at(r))
 	}
 	mux.Handle(Root+"/assets/", h.face.Assets())
-	mux.Handle(Root+"/", h.at(nowhere, nowhere))
+	mux.Handle(Root+"/", h.at(route{get: nowhere, post: nowhere, needs: admin.OpRead}))
 }

@@ -93,14 +93,18 @@ func (v *visit) banners() ([]banner, error) {
 	}
 	var list []banner
 	if instance.Lockdown {
-		list = append(list, banner{
-			Tone: bad, Title: "Lockdown is in force.", Text: "Nobody can open anything. An owner lifts it.",
-			Href: Root + "/settings", Link: "Go to the settings",
-		})
+		list = append(list, lockdownBanner())
 	}
 	expiring, err := v.expiring()
 	if err != nil {
 		return nil, err
 	}
 	return append(list, expiring...), nil
+}
+
+func lockdownBanner() banner {
+	return banner{
+		Tone: bad, Title: "Lockdown is in force.", Text: "Nobody can open anything. An owner lifts it.",
+		Href: Root + "/settings", Link: "Go to the settings",
+	}
 }

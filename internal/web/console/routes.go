@@ -1,27 +1,29 @@
 package console
 
+import "github.com/gatepost/gatepost/internal/admin"
+
 // routes are the console's paths, below Root.
 func routes() []route {
 	const one = "/connectors/{connector}"
 	return []route{
-		{"", overview, nil},
+		{"", overview, nil, ""},
 
-		{"/connectors", connectors, bulk},
-		{"/connectors/new", connectorNew, create},
-		{one, connector, saveTile},
-		{one + "/activate", nil, activate},
-		{one + "/deactivate", nil, deactivate},
-		{one + "/delete", nil, remove},
-		{one + "/image", image, saveImage},
-		{one + "/image/delete", nil, removeImage},
-		{one + "/metadata", metadata, nil},
-		{one + "/key", nil, saveKey},
-		{one + "/key/make", nil, makeKey},
-		{one + tabSSO, connectorSSO, saveSSO},
-		{one + tabRoles, connectorRoles, saveRoles},
-		{one + tabGroups, connectorGroups, saveGroups},
-		{one + tabAccess, access, nil},
-		{one + tabActivity, activity, nil},
-		{one + tabTest, test, runTest},
+		{"/connectors", connectors, bulk, admin.OpConnector},
+		{"/connectors/new", connectorNew, create, admin.OpConnector},
+		{one, connector, saveTile, admin.OpConnector},
+		{one + "/activate", nil, activate, admin.OpConnector},
+		{one + "/deactivate", nil, deactivate, admin.OpConnector},
+		{one + "/delete", nil, remove, admin.OpConnector},
+		{one + "/image", image, saveImage, admin.OpConnector},
+		{one + "/image/delete", nil, removeImage, admin.OpConnector},
+		{one + "/metadata", metadata, nil, ""},
+		{one + "/key", nil, saveKey, admin.OpConnector},
+		{one + "/key/make", nil, makeKey, admin.OpConnector},
+		{one + tabSSO, connectorSSO, saveSSO, admin.OpConnector},
+		{one + tabRoles, connectorRoles, saveRoles, admin.OpConnector},
+		{one + tabGroups, connectorGroups, saveGroups, admin.OpConnector},
+		{one + tabAccess, access, nil, ""},
+		{one + tabActivity, activity, nil, ""},
+		{one + tabTest, test, runTest, admin.OpTest},
 	}
 }

@@ -32,22 +32,20 @@ var errNoRole = errors.New("not an administrator")
 // writes sessions.
 var errUnseen = errors.New("session not seen lately")
 
-// at is a route with the steps of its methods, each of which may be nil.
-func (h *Handler) at(get, post step) http.Handler {
+// at answers the requests of a route.
+func (h *Handler) at(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{h: h, w: w, r: r}
-		var do step
-		switch r.Method {
-		case http.MethodGet, http.MethodHead:
-			do = get
-		case http.MethodPost:
-			do = post
+		do, needs := route.get, admin.OpRead
+		if r.Method == http.MethodPost {
+			do, needs = route.post, route.needs
 		}
-		if do == nil {
-			h.Write.Method(w, r, allowed(get, post))
+		known := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodPost
+		if do == nil || !known {
+			h.Write.Method(w, r, route.methods())
 			return
 		}
-		err := v.enter()
+		err := v.enter(needs)
 		if err == nil {
 			err = v.read()
 		}
@@ -60,18 +58,20 @@ func (h *Handler) at(get, post step) http.Handler {
 	})
 }
 
-func allowed(get, post step) string {
+// methods are those that the route takes.
+func (r route) methods() string {
 	switch {
-	case post == nil:
+	case r.post == nil:
 		return "GET, HEAD"
-	case get == nil:
+	case r.get == nil:
 		return "POST"
 	}
 	return "GET, HEAD, POST"
 }
 
-// enter finds out who it is, before anything else of the request is read.
-func (v *visit) enter() error {
+// enter finds out who it is and whether they may do what they came for, before
+// anything else of the request is read.
+func (v *visit) enter(needs admin.Operation) error {
 	actor, err := v.h.Caller(v.r)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (v *visit) enter() error {
 	if v.r.Method == http.MethodGet && actor.Unseen(v.h.Now()) {
 		return errUnseen
 	}
-	return nil
+	return admin.Allowed(actor, needs, admin.Target{})
 }
 
 // bySession is who the cookie's session belongs to.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
@@ -223,6 +224,15 @@ func endSteps() []step {
 		lists("Events", (*admin.Administrator).Events, admin.EventQuery{User: owner}),
 		lists("Events", (*admin.Administrator).Events, admin.EventQuery{Connector: "aws-a"}),
 		{"Instance", func(ctx context.Context, a *admin.Administrator) error { _, err := a.Instance(ctx); return err }},
+		{"Export", func(ctx context.Context, a *admin.Administrator) error { _, err := a.Export(ctx, true); return err }},
+		{"Plan", func(ctx context.Context, a *admin.Administrator) error {
+			_, err := a.Plan(ctx, &plan.File{Version: 1})
+			return err
+		}},
+		{"Apply", func(ctx context.Context, a *admin.Administrator) error {
+			_, err := a.Apply(ctx, &plan.Plan{}, nil)
+			return err
+		}},
 		{"Lockdown", func(ctx context.Context, a *admin.Administrator) error { return a.Lockdown(ctx) }},
 		{"LiftLockdown", func(ctx context.Context, a *admin.Administrator) error { return a.LiftLockdown(ctx) }},
 		{"DeleteGroup", func(ctx context.Context, a *admin.Administrator) error {

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"go.yaml.in/yaml/v3"
+)
+
+// encodeYAML writes what JSON has, as YAML: one shape in two spellings.
+func encodeYAML(w io.Writer, value any) error {
+	text, err := json.Marshal(value, shape()...)
+	if err != nil {
+		return err
+	}
+	var node yaml.Node
+	err = yaml.Unmarshal(escaped(text), &node)
+	if err != nil {
+		return err
+	}
+	inBlocks(&node)
+	encoder := yaml.NewEncoder(w)
+	encoder.SetIndent(2)
+	err = encoder.Encode(&node)
+	if err != nil {
+		return err
+	}
+	return encoder.Close()
+}
+
+// escaped escapes what may stand as it is in a text of JSON and not in one of YAML:
+// https://yaml.org/spec/1.2.2/#51-character-set.
+func escaped(text []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		if r >= 0x7f && r < 0xa0 || r == 0xfeff || r == 0xfffe || r == 0xffff {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.Bytes()
+}
+
+// inBlocks takes the braces and quotes of JSON from a document; the encoder puts
+// quotes back where it sees that a text needs them.
+func inBlocks(n *yaml.Node) {
+	if len(n.Content) > 0 || n.Kind == yaml.ScalarNode && !delicate(n) {
+		n.Style = 0
+	}
+	for _, child := range n.Content {
+		inBlocks(child)
+	}
+}
+
+// delicate reports whether a text keeps its quotes: because other readers of YAML
+// fold its white space, or take it for true or false.
+func delicate(n *yaml.Node) bool {
+	if n.Tag != "!!str" {
+		return false
+	}
+	return strings.TrimSpace(n.Value) != n.Value || strings.ContainsAny(n.Value, "\u0085\u2028\u2029") ||
+		slices.Contains([]string{"y", "n", "yes", "no", "on", "off"}, strings.ToLower(n.Value))
+}

@@ -1,0 +1,136 @@
+package plan_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gatepost/gatepost/internal/plan"
+)
+
+// one is a connector in a file, active for a group.
+func one(slug, group string) string {
+	return "- slug: " + slug + "\n  active: true\n  groups: [" + group + "]\n" + rolePair
+}
+
+// people are Alice and Bob in the groups that are named, and an owner.
+const people = `users:
+- {email: owner@example.com, admin_role: owner}
+- {email: alice@example.com, name: Alice}
+- {email: bob@example.com, name: Bob}
+`
+
+func TestAPlanIsToldAsText(t *testing.T) {
+	const groups = "groups:\n- {name: a, members: [{email: alice@example.com}]}\n- {name: b, members: [{email: alice@example.com}, {email: bob@example.com}]}\n"
+	base := "version: 1\nconnectors:\n" + one("x", "a") + one("y", "b") + groups + people
+	cases := []struct {
+		name, before, after string
+		golden              string
+	}{
+		{"nothing", base, base, "nothing.txt"},
+		{"the first file", "version: 1\n", base, "first.txt"},
+		{"everything goes", base, "version: 1\nconnectors: []\ngroups: []\n", "empty.txt"},
+		{"fields change", base, strings.Replace(base, "- slug: x\n", "- slug: x\n  label: \"AWS \\\"X\\\"\"\n  shown: false\n  relay_states: [https://console.aws.amazon.com/s3]\n  session_duration: 2h\n  attributes: [{name: RoleSessionName, value: SSO-User}, {name: PrincipalTag:a, value: a}, {name: TransitiveTagKeys, value: a}]\n", 1), "fields.txt"},
+		{"a grant moves", base, strings.Replace(base, "  groups: [a]\n", "  groups: [b]\n", 1), "grant.txt"},
+		{"a role is narrowed", base, "version: 1\nconnectors:\n" + one("x", "a") + one("y", "a, b") + "    groups: [b]\n", "role.txt"},
+		{"a group is described", base, strings.Replace(base, "- {name: a,", "- {name: a, description: New,", 1), "description.txt"},
+		{"memberships change", base, strings.Replace(base, "[{email: alice@example.com}, {email: bob@example.com}]", "[{email: alice@example.com, expires_at: 2026-11-25T00:00:00Z}, {email: owner@example.com, expires_at: 2026-11-26T00:00:00Z}]", 1), "members.txt"},
+		{"people change", base, strings.NewReplacer("name: Alice", "name: Alice, active: false, attributes: {team: blue}", "- {email: bob@example.com, name: Bob}\n", "", ", {email: bob@example.com}", "").Replace(base), "people.txt"},
+		{"a connector is closed", base, strings.Replace(base, "- slug: x\n  active: true\n", "- slug: x\n", 1), "closed.txt"},
+		{"a group goes that a connector has", base, "version: 1\ngroups:\n- {name: a}\n", "group-goes.txt"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSite()
+			apply(t, s, c.before)
+			golden(t, c.golden, diff(t, s, read(t, c.after)).Text(plan.TextOptions{}))
+		})
+	}
+}
+
+func TestColourComesByAFlagAlone(t *testing.T) {
+	s := newSite()
+	p := diff(t, s, read(t, "version: 1\ngroups: [{name: a}]\n"))
+	plain, colored := p.Text(plan.TextOptions{}), p.Text(plan.TextOptions{Color: true})
+	if strings.Contains(plain, "\x1b") || !strings.Contains(colored, "\x1b[32m+\x1b[0m group \"a\"") {
+		t.Errorf("without the flag\n%q\nwith it\n%q", plain, colored)
+	}
+}
+
+func TestManyPeopleAreNamedByTheirNumber(t *testing.T) {
+	s := newSite()
+	file := "version: 1\nconnectors:\n" + one("x", "g") + "groups:\n- name: g\n  members:\n" + lines(12, "  - email: u%02d@example.com\n") + "users:\n" + lines(12, "- email: u%02d@example.com\n")
+	text := diff(t, s, read(t, file)).Text(plan.TextOptions{Names: 2})
+	contains(t, text, "Effect on people: 12 gain access, 0 lose access, 0 keep it until another time.",
+		"+ 12 people gain A in account 111122223333 through x, by g: u00@example.com, u01@example.com and 10 more")
+}
+
+func TestWhatCannotBeIsRefusedBeforeAnythingIsDone(t *testing.T) {
+	base := "version: 1\nconnectors:\n" + one("x", "a") + "groups: [{name: a}]\nusers:\n- {email: owner@example.com, admin_role: owner, name_id: n1}\n- {email: second@example.com, admin_role: owner}\n"
+	cases := []struct{ name, file, want string }{
+		{"a group that is not there", "version: 1\nconnectors:\n" + one("x", "nobody"), `connectors["x"].groups "nobody": is not a group that is there`},
+		{"a member who is not there", "version: 1\ngroups: [{name: a, members: [{email: x@example.com}]}]\n", `groups["a"].members "x@example.com": is not a person who is there`},
+		{"another kind", "version: 1\nconnectors: [{slug: x, kind: bookmark, url: 'https://x.example.com/'}]\n", `connectors["x"].kind "bookmark": is not the kind that it has, aws, which stays`},
+		{"another NameID", strings.Replace(base, "n1", "n2", 1), `users["owner@example.com"].name_id "n2": is not what AWS knows the person by`},
+		{"no owner", strings.ReplaceAll(base, "admin_role: owner", "admin_role: viewer"), "users: has no active owner"},
+		{"a suspended owner alone", strings.ReplaceAll(base, "admin_role: owner", "admin_role: owner, active: false"), "users: has no active owner"},
+		{"not whoever applies it", strings.Replace(base, "- {email: owner@example.com, admin_role: owner, name_id: n1}\n", "", 1), `users "owner@example.com": does not list you, who apply it`},
+		{"less for whoever applies it", strings.Replace(base, "admin_role: owner, name_id", "admin_role: helpdesk, name_id", 1), `users["owner@example.com"]: would change what you, who apply it, may do`},
+		{"a suspension of whoever applies it", strings.Replace(base, "name_id: n1", "active: false", 1), `users["owner@example.com"]: would change what you, who apply it, may do`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSite()
+			apply(t, s, base)
+			_, err := plan.Diff(s.load(t), read(t, c.file), plan.Options{Now: noon, Self: "owner@example.com"})
+			contains(t, faults(t, err), c.want)
+		})
+	}
+}
+
+func TestALockdownStopsPlansAndExports(t *testing.T) {
+	state := plan.State{Lockdown: true}
+	_, err := plan.Diff(state, &plan.File{Version: 1}, plan.Options{Now: noon})
+	if !errors.Is(err, plan.ErrLockdown) {
+		t.Errorf("a plan ends with %v", err)
+	}
+	_, err = plan.Export(state, false, noon)
+	if !errors.Is(err, plan.ErrLockdown) {
+		t.Errorf("an export ends with %v", err)
+	}
+}
+
+// A membership that has ended gives nothing, on either side.
+func TestMembershipsThatHaveEndedAreAsGoodAsNone(t *testing.T) {
+	s := newSite()
+	file := "version: 1\nconnectors:\n" + one("x", "a") + people + "groups: [{name: a, members: [{email: alice@example.com, expires_at: 2026-11-24T13:00:00Z}]}]\n"
+	apply(t, s, file)
+	later := noon.Add(2 * time.Hour)
+	p, err := plan.Diff(s.load(t), read(t, file), plan.Options{Now: later})
+	if err != nil || !p.Empty() {
+		t.Errorf("the same file, later: %v\n%s", err, p.Text(plan.TextOptions{}))
+	}
+	f, err := plan.Export(s.load(t), true, later)
+	if err != nil || len(f.Groups[0].Members) != 0 {
+		t.Errorf("the export has %v, %v", f.Groups[0].Members, err)
+	}
+	p, err = plan.Diff(s.load(t), read(t, strings.Replace(file, "T13", "T18", 1)), plan.Options{Now: later})
+	if err != nil || len(p.Effects) != 1 || len(p.Effects[0].Gains) != 1 {
+		t.Errorf("a new end: %v %+v", err, p)
+	}
+}
+
+func TestAnExportLeavesOutPeopleUnlessAsked(t *testing.T) {
+	s := newSite()
+	apply(t, s, "version: 1\nconnectors:\n"+one("x", "a")+people+"groups: [{name: a, members: [{email: alice@example.com}]}]\n")
+	without := exported(t, s, false)
+	if strings.Contains(without, "example.com\n") || strings.Contains(without, "members") || strings.Contains(without, "users") {
+		t.Errorf("without people:\n%s", without)
+	}
+	p := diff(t, s, read(t, without))
+	if !p.Empty() {
+		t.Errorf("the export changes\n%s", p.Text(plan.TextOptions{}))
+	}
+	contains(t, exported(t, s, true), "members:\n      - email: alice@example.com", "name_id: n-alice@example.com")
+}
