@@ -38,7 +38,7 @@ destroyed.`,
 		if dryRun || wanted.Empty() {
 			return p.showPlan(wanted)
 		}
-		err = p.agree(wanted, yes)
+		err = p.agree(ctx, wanted, yes)
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ destroyed.`,
 
 // agree shows a plan and asks. What programs read on standard output is the report
 // alone, so that they have the plan beside it.
-func (p *program) agree(wanted *plan.Plan, yes bool) error {
+func (p *program) agree(ctx context.Context, wanted *plan.Plan, yes bool) error {
 	w := p.out
 	if p.output != formatTable {
 		w = p.errs
@@ -58,27 +58,29 @@ func (p *program) agree(wanted *plan.Plan, yes bool) error {
 	if err != nil {
 		return err
 	}
-	return p.confirm("This is what will be done.", "yes", yes)
+	return p.confirm(ctx, "This is what will be done.", "yes", yes)
 }
 
 func (p *program) apply(ctx context.Context, s *site, wanted *plan.Plan) error {
-	report, failed := wanted.Apply(ctx, client.Site{Client: s.Client}, plan.ApplyOptions{})
+	var told error
+	report, failed := wanted.Apply(ctx, client.Site{Client: s.Client}, plan.ApplyOptions{Done: func(step plan.Step) {
+		told = errors.Join(told, p.note("done: %s", step))
+	}})
 	n := wanted.Count()
 	switch {
 	case p.output != formatTable:
-		err := p.encode(report)
-		return errors.Join(err, stopped(report, failed))
-	case failed != nil || len(report.Remaining) > 0:
+		told = errors.Join(told, p.encode(report))
+	case failed == nil:
+		told = errors.Join(told, p.say("Done: %d added, %d changed, %d destroyed.", n.Add, n.Change, n.Destroy))
+	}
+	if failed != nil {
 		return stopped(report, failed)
 	}
-	return p.say("Done: %d added, %d changed, %d destroyed.", n.Add, n.Change, n.Destroy)
+	return told
 }
 
 // stopped is an error that says how far applying got.
 func stopped(report plan.Report, failed error) error {
-	if failed == nil {
-		return nil
-	}
 	hint := "what is done stays done; run apply again to plan anew and go on"
 	if !errors.Is(failed, plan.ErrMoved) {
 		_, own := explain(failed)

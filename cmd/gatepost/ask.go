@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +29,7 @@ func isTerminal(f *os.File) bool {
 
 // confirm asks a person to type a phrase before something that is hard to undo.
 // In a script, --yes says it.
-func (p *program) confirm(question, phrase string, yes bool) error {
+func (p *program) confirm(ctx context.Context, question, phrase string, yes bool) error {
 	if yes {
 		return nil
 	}
@@ -39,7 +40,7 @@ func (p *program) confirm(question, phrase string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	line, err := p.line()
+	line, err := p.line(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,12 +52,12 @@ func (p *program) confirm(question, phrase string, yes bool) error {
 
 // askCount asks how many connectors are being deleted, as a check that the
 // person means all of them.
-func (p *program) askCount(n int) (int, error) {
+func (p *program) askCount(ctx context.Context, n int) (int, error) {
 	err := p.note("You are deleting %d connectors. Type their number:", n)
 	if err != nil {
 		return 0, err
 	}
-	line, err := p.line()
+	line, err := p.line(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -69,8 +70,8 @@ func (p *program) askCount(n int) (int, error) {
 
 // readPassword reads one line from standard input. A password is never an
 // argument: arguments are seen by every process of the machine.
-func (p *program) readPassword() (string, error) {
-	line, err := p.rawLine()
+func (p *program) readPassword(ctx context.Context) (string, error) {
+	line, err := p.rawLine(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -81,18 +82,33 @@ func (p *program) readPassword() (string, error) {
 }
 
 // line is the next line of standard input without the white space around it.
-func (p *program) line() (string, error) {
-	line, err := p.rawLine()
+func (p *program) line(ctx context.Context) (string, error) {
+	line, err := p.rawLine(ctx)
 	return strings.TrimSpace(line), err
 }
 
 // maxLine bounds a line of standard input, in bytes.
 const maxLine = 4096
 
-func (p *program) rawLine() (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(p.in, maxLine)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("read standard input: %w", err)
+// rawLine is the next line of standard input. Whoever interrupts the program does
+// not have to press Enter first.
+func (p *program) rawLine(ctx context.Context) (string, error) {
+	type read struct {
+		line string
+		err  error
 	}
-	return strings.TrimRight(line, "\r\n"), nil
+	done := make(chan read, 1)
+	go func() {
+		line, err := bufio.NewReader(io.LimitReader(p.in, maxLine)).ReadString('\n')
+		done <- read{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case got := <-done:
+		if got.err != nil && !errors.Is(got.err, io.EOF) {
+			return "", fmt.Errorf("read standard input: %w", got.err)
+		}
+		return strings.TrimRight(got.line, "\r\n"), nil
+	}
 }

@@ -122,7 +122,7 @@ func (p *program) connectorDelete() *cobra.Command {
 	cmd.RunE = p.on(func(ctx context.Context, s *site, args []string) error {
 		if len(args) > 1 && !cmd.Flags().Changed("count") {
 			var err error
-			count, err = p.askCount(len(args))
+			count, err = p.askCount(ctx, len(args))
 			if err != nil {
 				return err
 			}

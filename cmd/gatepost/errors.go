@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"syscall"
@@ -29,6 +31,8 @@ type hintedError struct {
 
 func (e *hintedError) Unwrap() error { return e.error }
 
+const somethingElse = "check the address given with --server: something else answers there"
+
 // explain puts an error into words: what happened, and apart from it what to do.
 func explain(err error) (text, hint string) {
 	var usage *usageError
@@ -43,19 +47,28 @@ func explain(err error) (text, hint string) {
 	case errors.As(err, &problems):
 		return strings.Join(lines(problems), "\n       "), remedies(problems)
 	case errors.As(err, &refused):
-		return err.Error(), hintFor(refused)
+		return refusal(err, refused), hintFor(refused)
+	case errors.Is(err, context.Canceled):
+		return "interrupted", ""
 	case errors.Is(err, plan.ErrLockdown):
 		return err.Error(), "an owner lifts it: gatepost lockdown --lift"
 	case errors.Is(err, client.ErrUnreachable):
 		return err.Error(), "check the address given with --server, and that Gatepost runs there"
 	case errors.Is(err, client.ErrForeign):
-		return err.Error(), "check the address given with --server: something else answers there"
+		return err.Error(), somethingElse
 	case errors.Is(err, store.ErrInUse):
 		return "serve is running; use --server", "stop serve to work on its data folder"
 	case errors.Is(err, syscall.EADDRINUSE):
 		return err.Error(), "choose another port with --addr, such as --addr 127.0.0.1:8081"
 	}
 	return err.Error(), ""
+}
+
+func refusal(err error, refused *client.Error) string {
+	if refused.Kind == client.KindDenied {
+		return "not allowed: " + err.Error()
+	}
+	return err.Error()
 }
 
 // hintFor is what to do on the command line about an answer that says no.
@@ -76,6 +89,9 @@ func hintFor(e *client.Error) string {
 		return "make somebody else an owner first: gatepost user update EMAIL --admin-role owner"
 	case client.KindLockdown:
 		return "an owner lifts it: gatepost lockdown --lift"
+	}
+	if e.Kind == "" && e.Status == http.StatusNotFound {
+		return somethingElse
 	}
 	return e.Remedy
 }

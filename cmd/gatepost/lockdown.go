@@ -33,7 +33,7 @@ connectors are then as they were. Of one person, as "gatepost user resume".`,
 		case lift:
 			return p.done(s.LiftLockdown(ctx), "the lockdown is lifted: the connectors are as they were; people sign in again")
 		}
-		err := p.confirm("This closes every connector to everybody and ends every session and token.", phrase, yes)
+		err := p.confirm(ctx, "This closes every connector to everybody and ends every session and token.", phrase, yes)
 		if err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ func (p *program) lockPerson(ctx context.Context, s *site, email string, lift, y
 	if lift {
 		return p.done(s.UnlockUser(ctx, email), "%s can sign in again", email)
 	}
-	err := p.confirm("This suspends "+email+" and ends every session, token and link of theirs.", email, yes)
+	err := p.confirm(ctx, "This suspends "+email+" and ends every session, token and link of theirs.", email, yes)
 	if err != nil {
 		return err
 	}

@@ -91,6 +91,7 @@ func TestExitCodes(t *testing.T) {
 		{"a token for nobody", append(good, "token", "create", "--name", "ci"), 2, "whose token is it?"},
 		{"a flag that is missing", append(good, "key", "show"), 2, "required flag"},
 		{"half of a key", append(good, "connector", "create", "aws-a", "--private-key", "key.pem"), 2, "certificate"},
+		{"serving a server", []string{"--server", "https://sso.example.com", "serve"}, 2, "serve works on a store"},
 		{"a bad address to listen on", []string{"serve", "--addr", "nowhere"}, 2, "--addr"},
 		{"the demo on the network", []string{"serve", "--demo", "--addr", "0.0.0.0:0"}, 2, "is not loopback"},
 		{"http that is not loopback", []string{"serve", "--url", "http://sso.example.com"}, 2, "use https"},

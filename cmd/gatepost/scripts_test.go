@@ -35,6 +35,8 @@ func TestScriptsOnAServer(t *testing.T) {
 	}
 }
 
+func TestScriptsOnTheDemo(t *testing.T) { testscript.Run(t, params("testdata/demo", onDemo)) }
+
 func params(dir string, prepare func(env *testscript.Env, data string) error) testscript.Params {
 	return testscript.Params{
 		Dir: dir,
@@ -75,12 +77,12 @@ func onServer(env *testscript.Env, data string) error {
 	if err != nil {
 		return err
 	}
-	address, err := serveFolder(env, data)
+	said, err := started(env, 1, "--data", data)
 	if err != nil {
 		return err
 	}
 	env.Setenv("GATEPOST_DATA", "")
-	env.Setenv("GATEPOST_SERVER", address)
+	env.Setenv("GATEPOST_SERVER", said["url"])
 	env.Setenv("GATEPOST_TOKEN", strings.TrimSpace(token))
 	return nil
 }
@@ -94,13 +96,26 @@ func must(args ...string) (string, error) {
 	return out.String(), nil
 }
 
-// serveFolder runs `gatepost serve` until the script ends, and returns its address.
-func serveFolder(env *testscript.Env, data string) (string, error) {
+// onDemo serves the demo and takes the token that it prints.
+func onDemo(env *testscript.Env, data string) error {
+	said, err := started(env, 3, "--data", data, "--demo")
+	if err != nil {
+		return err
+	}
+	env.Setenv("DATA", data)
+	env.Setenv("GATEPOST_SERVER", said["url"])
+	env.Setenv("GATEPOST_TOKEN", said["token"])
+	return nil
+}
+
+// started runs `gatepost serve` until the script ends, and returns the first lines
+// that it prints.
+func started(env *testscript.Env, lines int, args ...string) (map[string]string, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	read, write := io.Pipe()
 	ended := make(chan int)
 	go func() {
-		code := run(ctx, []string{"serve", "--data", data, "--addr", "127.0.0.1:0"}, strings.NewReader(""), write, io.Discard)
+		code := run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...), strings.NewReader(""), write, io.Discard)
 		_ = write.Close()
 		ended <- code
 	}()
@@ -108,10 +123,15 @@ func serveFolder(env *testscript.Env, data string) (string, error) {
 		stop()
 		<-ended
 	})
-	line, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil {
-		return "", err
+	said := map[string]string{}
+	out := bufio.NewScanner(read)
+	for len(said) < lines && out.Scan() {
+		name, value, _ := strings.Cut(out.Text(), ": ")
+		said[name] = value
+	}
+	if len(said) < lines {
+		return nil, io.ErrUnexpectedEOF
 	}
 	go func() { _, _ = io.Copy(io.Discard, read) }()
-	return strings.TrimSpace(strings.TrimPrefix(line, "url:")), nil
+	return said, nil
 }

@@ -20,6 +20,9 @@ func (p *program) serveCommand() *cobra.Command {
   gatepost serve --url https://sso.example.com --addr 127.0.0.1:8080 --data /var/lib/gatepost`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if p.server != "" || p.token != "" || p.iam {
+				return &usageError{"serve works on a store, --server is for the commands that work on a server", "leave out --server, --token and --iam"}
+			}
 			c.Data, c.DynamoDB = p.data, p.store == "dynamodb"
 			if c.Data == "" && !c.DynamoDB {
 				c.Data = installation.DefaultFolder

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os/user"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -116,9 +117,19 @@ func mount(i *installation.Installation, errs io.Writer) (*client.Client, error)
 		Service:      i.Admin,
 		Authenticate: func(r *http.Request) (admin.Actor, error) { return operator(reqctx.From(r.Context()).RequestID), nil },
 		Version:      environment.Version(),
-		Log:          slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelError})),
+		Log:          slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelError, ReplaceAttr: brief})),
 	})
 	return client.New(client.Options{Base: base, Transport: client.Direct(reqctx.Direct(handler)), UserAgent: userAgent()}), nil
+}
+
+// brief keeps of the cause of a failure its first line: where a panic came from is
+// in the log of serve, and no word for a terminal.
+func brief(_ []string, a slog.Attr) slog.Attr {
+	if a.Key != "error" {
+		return a
+	}
+	first, _, _ := strings.Cut(fmt.Sprint(a.Value.Any()), "\n")
+	return slog.String(a.Key, first)
 }
 
 // operator is who works on an open store: whoever can write to it is an owner.

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -59,4 +62,40 @@ func TestPasswordsAreNeverSentToAServer(t *testing.T) {
 	exits(t, 2, "never sent over the config API", append(at, "user", "set-password", "alice@example.com")...)
 	exits(t, 2, "never sent over the config API", append(at, "user", "create", "alice@example.com", "--password-stdin")...)
 	exits(t, 2, "leave --user out", append(at, "token", "create", "--name", "ci", "--user", "alice@example.com")...)
+}
+
+// A server that knows one AWS principal and gives it a token.
+func awsServer(t *testing.T) *httptest.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /iam/token", func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.Header.Get("Authorization"), "Credential=AKIDEXAMPLE/") || !strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/execute-api/aws4_request") {
+			t.Errorf("signed as %q", r.Header.Get("Authorization"))
+		}
+		_, _ = io.WriteString(w, `{"token":"gp_of_aws","expires_at":"2099-01-01T00:00:00Z"}`)
+	})
+	mux.HandleFunc("GET /api/v1/users", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer gp_of_aws" {
+			t.Errorf("asked as %q", r.Header.Get("Authorization"))
+		}
+		_, _ = io.WriteString(w, `{"items":[{"email":"alice@example.com"}],"next":""}`)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func TestAWSCredentialsAreATokenOfOneRun(t *testing.T) {
+	server := awsServer(t)
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "", "AWS_REGION": "us-east-1", "AWS_PROFILE": "",
+		"GATEPOST_DATA": "", "GATEPOST_TOKEN": "gp_of_the_environment", "GATEPOST_SERVER": server.URL,
+	} {
+		t.Setenv(name, value)
+	}
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(t.TempDir(), "none"))
+	var out, errs bytes.Buffer
+	code := run(t.Context(), []string{"--iam", "--aws-region", "eu-west-1", "user", "list"}, strings.NewReader(""), &out, &errs)
+	if code != exitDone || !strings.Contains(out.String(), "alice@example.com") {
+		t.Errorf("exit %d: %s%s", code, out.String(), errs.String())
+	}
 }

@@ -55,7 +55,7 @@ func (p *program) createWithPassword(ctx context.Context, s *site, in resource.U
 	if s.local == nil {
 		return passwordsStay()
 	}
-	password, err := p.readPassword()
+	password, err := p.readPassword(ctx)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (p *program) setPassword() *cobra.Command {
 		if s.local == nil {
 			return passwordsStay()
 		}
-		password, err := p.readPassword()
+		password, err := p.readPassword(ctx)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,10 @@ import (
 // ready and its certificate in date, and AWS would accept a trial response for
 // each role. An active connector stays as it is.
 func (s *Service) Activate(ctx context.Context, a Actor, slug string) error {
+	return quicker(func() error { return s.activate(ctx, a, slug) })
+}
+
+func (s *Service) activate(ctx context.Context, a Actor, slug string) error {
 	before, key, err := s.Connector(ctx, slug)
 	if err != nil {
 		return err
@@ -29,7 +33,11 @@ func (s *Service) Activate(ctx context.Context, a Actor, slug string) error {
 	}
 	after := *before
 	after.Active, after.Used, after.UpdatedAt = true, true, s.Now()
-	err = s.Store.ActivateConnector(ctx, &after, key, s.connectorEvent(a, idp.ActionConnectorActivate, slug, before, &after))
+	e, err := s.connectorEvent(ctx, a, idp.ActionConnectorActivate, slug, before, &after)
+	if err != nil {
+		return err
+	}
+	err = s.Store.ActivateConnector(ctx, &after, key, e)
 	if err != nil {
 		return fmt.Errorf("activate connector %q: %w", slug, err)
 	}

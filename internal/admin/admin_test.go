@@ -24,9 +24,12 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 // desk is an administration over the real embedded store and real key files.
 type desk struct {
 	*admin.Service
-	t    *testing.T
-	now  time.Time
-	keys *brokenKeys
+	t       *testing.T
+	now     time.Time
+	keys    *brokenKeys
+	tables  *watched
+	signin  *signin.Service
+	custody *file.Custody
 }
 
 // brokenKeys fails where a test says so.
@@ -62,9 +65,11 @@ func newDesk(t *testing.T) *desk {
 			t.Error(err)
 		}
 	})
-	s := store.New(database, clock)
+	d.tables, d.custody = &watched{Tables: database}, custody
+	s := store.New(d.tables, clock)
 	d.keys = &brokenKeys{Keys: &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: s, Now: clock}}
-	d.Service = &admin.Service{Store: s, Keys: d.keys, Passwords: signin.New(s, clock), URL: "https://sso.example.com", Now: clock}
+	d.signin = signin.New(s, clock)
+	d.Service = &admin.Service{Store: s, Keys: d.keys, Passwords: d.signin, URL: "https://sso.example.com", Now: clock}
 	return d
 }
 

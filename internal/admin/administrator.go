@@ -57,6 +57,21 @@ func matches(match, etag string) bool { return match == "" || match == "*" || ma
 // ErrLockdown says that something must wait until the lockdown is lifted.
 var ErrLockdown = errors.New("lockdown is in force: an owner has to lift it first")
 
+// quicker makes a change again, from the reading on, when somebody else was
+// quicker, a few times.
+func quicker(change func() error) error {
+	var err error
+	for range maxQuicker {
+		err = change()
+		if !errors.Is(err, store.ErrStale) {
+			return err
+		}
+	}
+	return err
+}
+
+const maxQuicker = 10
+
 // maxChanges is how many changes a [Stale] tells at most.
 const maxChanges = 10
 
@@ -70,7 +85,8 @@ func (s *Service) changesOf(ctx context.Context, filter store.EventFilter, targe
 	}
 	var changes []resource.Event
 	for _, e := range list {
-		if e.Target == target && len(e.Before)+len(e.After) > 0 && len(changes) < maxChanges {
+		about := e.Target == target || e.Before[fieldMember] == target || e.After[fieldMember] == target
+		if about && len(e.Before)+len(e.After) > 0 && len(changes) < maxChanges {
 			changes = append(changes, resource.FromEvent(e))
 		}
 	}

@@ -29,7 +29,11 @@ func (s *Service) CreateConnector(ctx context.Context, a Actor, in NewConnector)
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.CreateConnector(ctx, &c, s.connectorEvent(a, idp.ActionConnectorCreate, c.Slug, nil, &c))
+	e, err := s.connectorEvent(ctx, a, idp.ActionConnectorCreate, c.Slug, nil, &c)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.CreateConnector(ctx, &c, e)
 	if err != nil {
 		return nil, fmt.Errorf("create connector %q: %w", c.Slug, err)
 	}
@@ -162,7 +166,11 @@ func (s *Service) UpdateConnector(ctx context.Context, a Actor, slug string, cha
 }
 
 func (s *Service) save(ctx context.Context, a Actor, action idp.Action, before, after *idp.Connector) error {
-	err := s.Store.UpdateConnector(ctx, after, s.connectorEvent(a, action, after.Slug, before, after))
+	e, err := s.connectorEvent(ctx, a, action, after.Slug, before, after)
+	if err != nil {
+		return err
+	}
+	err = s.Store.UpdateConnector(ctx, after, e)
 	if err != nil {
 		return fmt.Errorf("save connector %q: %w", after.Slug, err)
 	}
@@ -171,16 +179,18 @@ func (s *Service) save(ctx context.Context, a Actor, action idp.Action, before, 
 
 // Deactivate closes a connector for everybody, from the next request on.
 func (s *Service) Deactivate(ctx context.Context, a Actor, slug string) error {
-	before, err := s.Store.Connector(ctx, slug)
-	if err != nil {
-		return fmt.Errorf("connector %q: %w", slug, err)
-	}
-	if !before.Active {
-		return nil
-	}
-	after := *before
-	after.Active, after.UpdatedAt = false, s.Now()
-	return s.save(ctx, a, idp.ActionConnectorDeactivate, before, &after)
+	return quicker(func() error {
+		before, err := s.Store.Connector(ctx, slug)
+		if err != nil {
+			return fmt.Errorf("connector %q: %w", slug, err)
+		}
+		if !before.Active {
+			return nil
+		}
+		after := *before
+		after.Active, after.UpdatedAt = false, s.Now()
+		return s.save(ctx, a, idp.ActionConnectorDeactivate, before, &after)
+	})
 }
 
 // DeleteConnector removes an inactive connector, its grants and its key. It
@@ -190,17 +200,26 @@ func (s *Service) DeleteConnector(ctx context.Context, a Actor, slug string) err
 	if err != nil {
 		return fmt.Errorf("connector %q: %w", slug, err)
 	}
+	return s.deleteConnector(ctx, a, c)
+}
+
+func (s *Service) deleteConnector(ctx context.Context, a Actor, c *idp.Connector) error {
+	slug := c.Slug
 	if c.Active {
 		return fmt.Errorf("connector %q: %w", slug, store.ErrActive)
 	}
 	// The key goes first: a connector without a key is inactive and can be
 	// deleted again, a key without a connector would wait for the next one of
 	// that slug.
-	err = s.Keys.Delete(ctx, slug, s.keyEvent(a, idp.ActionKeyDelete, slug))
+	err := s.Keys.Delete(ctx, slug, s.keyEvent(a, idp.ActionKeyDelete, slug))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("delete key of %q: %w", slug, err)
 	}
-	err = s.Store.DeleteConnector(ctx, c, s.connectorEvent(a, idp.ActionConnectorDelete, slug, c, nil))
+	e, err := s.connectorEvent(ctx, a, idp.ActionConnectorDelete, slug, c, nil)
+	if err != nil {
+		return err
+	}
+	err = s.Store.DeleteConnector(ctx, c, e)
 	if err != nil {
 		return fmt.Errorf("delete connector %q: %w", slug, err)
 	}

@@ -189,19 +189,9 @@ func (a *Administrator) UpdateConnector(ctx context.Context, slug, match string,
 		return Saved{}, err
 	}
 	s := a.service
-	before, err := s.Store.Connector(ctx, slug)
-	if err != nil {
-		return Saved{}, fmt.Errorf("connector %q: %w", slug, err)
-	}
-	shown, err := a.connector(ctx, slug)
+	before, shown, err := a.freshConnector(ctx, slug, match)
 	if err != nil {
 		return Saved{}, err
-	}
-	if !matches(match, shown.ETag) {
-		return Saved{}, a.staleConnector(ctx, shown)
-	}
-	if shown.Version != before.Version { // changed between the two reads
-		return Saved{}, a.staleConnector(ctx, shown)
 	}
 	err = change(&shown)
 	if err != nil {
@@ -213,12 +203,29 @@ func (a *Administrator) UpdateConnector(ctx context.Context, slug, match string,
 	}
 	err = s.save(ctx, a.actor, idp.ActionConnectorUpdate, before, after)
 	if errors.Is(err, store.ErrStale) {
-		return Saved{}, a.nowStale(ctx, slug, err)
+		return Saved{}, a.nowStale(ctx, slug)
 	}
 	if err != nil {
 		return Saved{}, err
 	}
 	return a.saved(ctx, after, nil)
+}
+
+// freshConnector is a connector that must be of the version match, as it is and as
+// it is shown.
+func (a *Administrator) freshConnector(ctx context.Context, slug, match string) (*idp.Connector, resource.Connector, error) {
+	c, err := a.service.Store.Connector(ctx, slug)
+	if err != nil {
+		return nil, resource.Connector{}, fmt.Errorf("connector %q: %w", slug, err)
+	}
+	shown, err := a.connector(ctx, slug)
+	if err != nil {
+		return nil, resource.Connector{}, err
+	}
+	if !matches(match, shown.ETag) || shown.Version != c.Version { // changed since, or between the two reads
+		return nil, resource.Connector{}, a.staleConnector(ctx, shown)
+	}
+	return c, shown, nil
 }
 
 func (a *Administrator) staleConnector(ctx context.Context, now resource.Connector) error {
@@ -227,7 +234,7 @@ func (a *Administrator) staleConnector(ctx context.Context, now resource.Connect
 
 // nowStale tells of a change that came between; where the connector is gone, that
 // it is.
-func (a *Administrator) nowStale(ctx context.Context, slug string, _ error) error {
+func (a *Administrator) nowStale(ctx context.Context, slug string) error {
 	now, err := a.connector(ctx, slug)
 	if err != nil {
 		return err
@@ -267,14 +274,15 @@ func (a *Administrator) DeleteConnector(ctx context.Context, slug, match string)
 	if err != nil {
 		return err
 	}
-	now, err := a.connector(ctx, slug)
+	c, _, err := a.freshConnector(ctx, slug, match)
 	if err != nil {
 		return err
 	}
-	if !matches(match, now.ETag) {
-		return a.staleConnector(ctx, now)
+	err = a.service.deleteConnector(ctx, a.actor, c)
+	if errors.Is(err, store.ErrStale) {
+		return a.nowStale(ctx, slug)
 	}
-	return a.service.DeleteConnector(ctx, a.actor, slug)
+	return err
 }
 
 // Metadata is the connector's metadata document.

@@ -40,16 +40,20 @@ func (s *Service) UpdateGroup(ctx context.Context, a Actor, name string, change 
 	if err != nil {
 		return nil, err
 	}
+	return s.updateGroup(ctx, a, before, change)
+}
+
+func (s *Service) updateGroup(ctx context.Context, a Actor, before *idp.Group, change func(*idp.Group)) (*idp.Group, error) {
 	after := *before
 	change(&after)
 	after.ID, after.Version, after.CreatedAt, after.UpdatedAt = before.ID, before.Version, before.CreatedAt, s.Now()
-	err = after.Validate()
+	err := after.Validate()
 	if err != nil {
 		return nil, err
 	}
 	err = s.Store.UpdateGroup(ctx, &after, s.groupEvent(a, idp.ActionGroupUpdate, before, &after))
 	if err != nil {
-		return nil, fmt.Errorf("save group %q: %w", name, err)
+		return nil, fmt.Errorf("save group %q: %w", before.Name, err)
 	}
 	return &after, nil
 }
@@ -62,9 +66,13 @@ func (s *Service) DeleteGroup(ctx context.Context, a Actor, name string) (bool, 
 	if err != nil {
 		return false, err
 	}
+	return s.deleteGroup(ctx, a, g)
+}
+
+func (s *Service) deleteGroup(ctx context.Context, a Actor, g *idp.Group) (bool, error) {
 	gone, err := s.Store.DeleteGroup(ctx, g, s.groupEvent(a, idp.ActionGroupDelete, g, nil))
 	if err != nil {
-		return false, fmt.Errorf("delete group %q: %w", name, err)
+		return false, fmt.Errorf("delete group %q: %w", g.Name, err)
 	}
 	return gone, nil
 }
@@ -76,15 +84,11 @@ func (s *Service) AddMember(ctx context.Context, a Actor, group, email string, u
 	if err != nil {
 		return err
 	}
+	until = until.Truncate(membershipStep)
 	if !until.IsZero() && !until.After(s.Now()) {
 		return idp.Problems{{Field: "expires_at", Value: until.Format(time.RFC3339), Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}
 	}
-	e := s.event(a, idp.ActionMemberAdd, group)
-	e.After = map[string]any{"member": u.Email}
-	if !until.IsZero() {
-		e.After["expires_at"] = until.UTC().Format(time.RFC3339)
-	}
-	err = s.Store.AddMember(ctx, u.ID, g.ID, until, e)
+	err = s.Store.AddMember(ctx, u.ID, g.ID, until, s.memberEvent(a, idp.ActionMemberAdd, group, u.Email, until))
 	if err != nil {
 		return fmt.Errorf("add %q to group %q: %w", email, group, err)
 	}
@@ -98,13 +102,28 @@ func (s *Service) RemoveMember(ctx context.Context, a Actor, group, email string
 	if err != nil {
 		return err
 	}
-	e := s.event(a, idp.ActionMemberRemove, group)
-	e.Before = map[string]any{"member": u.Email}
-	err = s.Store.RemoveMember(ctx, u.ID, g.ID, e)
+	err = s.Store.RemoveMember(ctx, u.ID, g.ID, s.memberEvent(a, idp.ActionMemberRemove, group, u.Email, time.Time{}))
 	if err != nil {
 		return fmt.Errorf("remove %q from group %q: %w", email, group, err)
 	}
 	return nil
+}
+
+// fieldMember names the person of an event that is about a group.
+const fieldMember = "member"
+
+func (s *Service) memberEvent(a Actor, action idp.Action, group, email string, until time.Time) idp.Event {
+	e := s.event(a, action, group)
+	fields := map[string]any{fieldMember: email}
+	if !until.IsZero() {
+		fields["expires_at"] = until.UTC().Format(time.RFC3339)
+	}
+	if action == idp.ActionMemberAdd {
+		e.After = fields
+	} else {
+		e.Before = fields
+	}
+	return e
 }
 
 func (s *Service) groupAndUser(ctx context.Context, group, email string) (*idp.Group, *idp.User, error) {

@@ -63,22 +63,17 @@ func (a *Administrator) UpdateGroup(ctx context.Context, name, match string, cha
 	if err != nil {
 		return resource.Group{}, err
 	}
-	shown, err := a.freshGroup(ctx, name, match)
+	before, err := a.freshGroup(ctx, name, match)
 	if err != nil {
 		return resource.Group{}, err
 	}
-	version := shown.Version
+	shown := resource.FromGroup(before)
 	err = change(&shown)
 	if err != nil {
 		return resource.Group{}, err
 	}
-	g, err := a.service.UpdateGroup(ctx, a.actor, name, func(g *idp.Group) {
-		if g.Version != version { // read again, and changed between
-			version = 0
-		}
-		g.Name, g.Description = shown.Name, shown.Description
-	})
-	if version == 0 || errors.Is(err, store.ErrStale) {
+	g, err := a.service.updateGroup(ctx, a.actor, before, func(g *idp.Group) { g.Name, g.Description = shown.Name, shown.Description })
+	if errors.Is(err, store.ErrStale) {
 		return resource.Group{}, a.staleGroup(ctx, name)
 	}
 	if err != nil {
@@ -88,16 +83,15 @@ func (a *Administrator) UpdateGroup(ctx context.Context, name, match string, cha
 }
 
 // freshGroup is a group that must be of the version match.
-func (a *Administrator) freshGroup(ctx context.Context, name, match string) (resource.Group, error) {
+func (a *Administrator) freshGroup(ctx context.Context, name, match string) (*idp.Group, error) {
 	g, err := a.service.Group(ctx, name)
 	if err != nil {
-		return resource.Group{}, err
+		return nil, err
 	}
-	shown := resource.FromGroup(g)
-	if !matches(match, shown.ETag) {
-		return resource.Group{}, a.staleGroup(ctx, name)
+	if !matches(match, resource.FromGroup(g).ETag) {
+		return nil, a.staleGroup(ctx, name)
 	}
-	return shown, nil
+	return g, nil
 }
 
 func (a *Administrator) staleGroup(ctx context.Context, name string) error {
@@ -122,11 +116,15 @@ func (a *Administrator) DeleteGroup(ctx context.Context, name, match string) (bo
 	if err != nil {
 		return false, err
 	}
-	_, err = a.freshGroup(ctx, name, match)
+	g, err := a.freshGroup(ctx, name, match)
 	if err != nil {
 		return false, err
 	}
-	return a.service.DeleteGroup(ctx, a.actor, name)
+	gone, err := a.service.deleteGroup(ctx, a.actor, g)
+	if errors.Is(err, store.ErrStale) {
+		return false, a.staleGroup(ctx, name)
+	}
+	return gone, err
 }
 
 // GroupConnectors are the slugs of the connectors that a group opens, sorted.
@@ -189,16 +187,10 @@ func (a *Administrator) AddMember(ctx context.Context, group, email string, unti
 		return err
 	}
 	err = a.service.AddMember(ctx, a.actor, group, email, until)
-	if err != nil || a.actor.Role != idp.AdminHelpdesk {
+	if err != nil {
 		return err
 	}
-	// A connector may have been granted to the group since it was asked. Whoever
-	// granted it later than this second look saw the member.
-	denied := a.mayJoin(ctx, g, u)
-	if denied != nil {
-		return errors.Join(denied, a.service.RemoveMember(ctx, a.actor, group, email))
-	}
-	return nil
+	return a.lookAgain(ctx, u, g.ID)
 }
 
 // RemoveMember takes a person out of a group.
@@ -220,11 +212,11 @@ func (a *Administrator) membership(ctx context.Context, group, email string) (*i
 	if err != nil {
 		return nil, nil, err
 	}
-	return g, u, a.mayJoin(ctx, g, u)
+	return g, u, a.mayJoin(ctx, g.ID, u)
 }
 
-func (a *Administrator) mayJoin(ctx context.Context, g *idp.Group, u *idp.User) error {
-	opens, err := a.service.opens(ctx, g.ID)
+func (a *Administrator) mayJoin(ctx context.Context, groupID string, u *idp.User) error {
+	opens, err := a.service.opens(ctx, groupID)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,11 @@ func (a *Administrator) changeImage(ctx context.Context, slug string, action idp
 		if after.Image == before.Image {
 			return nil
 		}
-		err = s.Store.PutImage(ctx, &after, drawn, s.connectorEvent(a.actor, action, slug, before, &after))
+		e, err := s.connectorEvent(ctx, a.actor, action, slug, before, &after)
+		if err != nil {
+			return err
+		}
+		err = s.Store.PutImage(ctx, &after, drawn, e)
 		if !errors.Is(err, store.ErrStale) {
 			return err
 		}

@@ -204,12 +204,14 @@ var deeds = map[string]deed{
 	"LiftLockdown": {admin.OpLockdown, func(ctx context.Context, a *admin.Administrator) error { return a.LiftLockdown(ctx) }},
 }
 
-// newOffice is a desk with a connector, an open and a closed group, a person and
+// newOffice is a desk with a connector that has no key, an open and a closed group, a person and
 // an administrator of each role.
 func newOffice(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t)
-	d.must(d.CreateConnector(t.Context(), owner, aws("aws-a")))
+	keyless := aws("aws-a")
+	keyless.UploadKey = true // making one takes longer than all the rest
+	d.must(d.CreateConnector(t.Context(), owner, keyless))
 	for _, name := range []string{"open", "closed"} {
 		d.must(d.CreateGroup(t.Context(), owner, name, ""))
 	}

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -49,44 +50,48 @@ func (ids groupIDs) pick(names []string) []string {
 	return list
 }
 
-// groupsOf looks up every group that a shape names, each once.
+// groupsOf looks up every group that a shape is open to. The groups of a role are
+// among them.
 func (s *Service) groupsOf(ctx context.Context, in resource.Connector) (groupIDs, error) {
+	if len(in.Groups) > idp.MaxGrants {
+		return nil, idp.Problems{{Field: "groups", Value: fmt.Sprintf("%d of them", len(in.Groups)), Reason: fmt.Sprintf("are more than %d", idp.MaxGrants), Remedy: "grant the connector to fewer, larger groups"}}
+	}
 	ids := groupIDs{}
-	var problems idp.Problems
-	look := func(field string, names []string) error {
-		seen := map[string]bool{}
-		for i, name := range names {
-			at := fmt.Sprintf("%s[%d]", field, i)
-			if seen[name] {
-				problems = append(problems, idp.Problem{Field: at, Value: name, Reason: "is there twice", Remedy: "name each group once"})
-			}
-			seen[name] = true
-			_, known := ids[name]
-			if known {
-				continue
-			}
-			g, err := s.Store.GroupByName(ctx, name)
-			if isNotFound(err) {
-				problems = append(problems, idp.Problem{Field: at, Value: name, Reason: "there is no such group", Remedy: "create the group first"})
-				continue
-			}
-			if err != nil {
-				return fmt.Errorf("group %q: %w", name, err)
-			}
-			ids[name] = g.ID
+	problems := twice("groups", in.Groups)
+	for i, name := range in.Groups {
+		g, err := s.Store.GroupByName(ctx, name)
+		if isNotFound(err) {
+			problems = append(problems, idp.Problem{Field: fmt.Sprintf("groups[%d]", i), Value: name, Reason: "there is no such group", Remedy: "create the group first"})
+			continue
 		}
-		return nil
+		if err != nil {
+			return nil, fmt.Errorf("group %q: %w", name, err)
+		}
+		ids[name] = g.ID
 	}
-	err := look("groups", in.Groups)
 	for i, role := range in.Roles {
-		if err == nil {
-			err = look(fmt.Sprintf("roles[%d].groups", i), role.Groups)
+		field := fmt.Sprintf("roles[%d].groups", i)
+		problems = append(problems, twice(field, role.Groups)...)
+		for j, name := range role.Groups {
+			if !slices.Contains(in.Groups, name) {
+				problems = append(problems, idp.Problem{Field: fmt.Sprintf("%s[%d]", field, j), Value: name, Reason: "is not among the groups of the connector", Remedy: "add the group to those of the connector, or leave it out of the role"})
+			}
 		}
-	}
-	if err != nil {
-		return nil, err
 	}
 	return ids, problems.Err()
+}
+
+// twice are the names that a list has had before.
+func twice(field string, names []string) idp.Problems {
+	var problems idp.Problems
+	seen := map[string]bool{}
+	for i, name := range names {
+		if seen[name] {
+			problems = append(problems, idp.Problem{Field: fmt.Sprintf("%s[%d]", field, i), Value: name, Reason: "is there twice", Remedy: "name each group once"})
+		}
+		seen[name] = true
+	}
+	return problems
 }
 
 // changed is the connector that a changed shape asks for: all that may change

@@ -23,7 +23,11 @@ func (s *Service) CreateUser(ctx context.Context, a Actor, in NewUser) (*idp.Use
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.CreateUser(ctx, u, s.userEvent(a, idp.ActionUserCreate, nil, u))
+	e, err := s.userEvent(ctx, a, idp.ActionUserCreate, nil, u)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.CreateUser(ctx, u, e)
 	if err != nil {
 		return nil, fmt.Errorf("create user %q: %w", u.Email, err)
 	}
@@ -97,15 +101,23 @@ func (s *Service) changeUser(ctx context.Context, a Actor, action idp.Action, em
 	if err != nil {
 		return nil, err
 	}
+	return s.saveUser(ctx, a, action, before, change)
+}
+
+func (s *Service) saveUser(ctx context.Context, a Actor, action idp.Action, before *idp.User, change func(*idp.User)) (*idp.User, error) {
 	after := *before
 	change(&after)
 	after.ID, after.Email, after.NameID, after.Groups = before.ID, before.Email, before.NameID, before.Groups
 	after.Version, after.CreatedAt, after.UpdatedAt = before.Version, before.CreatedAt, s.Now()
-	err = after.Validate()
+	err := after.Validate()
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.UpdateUser(ctx, &after, s.userEvent(a, action, before, &after))
+	e, err := s.userEvent(ctx, a, action, before, &after)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.UpdateUser(ctx, &after, e)
 	if err != nil {
 		return nil, fmt.Errorf("save user %q: %w", after.Email, err)
 	}
@@ -119,7 +131,15 @@ func (s *Service) DeleteUser(ctx context.Context, a Actor, email string) error {
 	if err != nil {
 		return err
 	}
-	err = s.Store.DeleteUser(ctx, u, s.userEvent(a, idp.ActionUserDelete, u, nil))
+	return s.deleteUser(ctx, a, u)
+}
+
+func (s *Service) deleteUser(ctx context.Context, a Actor, u *idp.User) error {
+	e, err := s.userEvent(ctx, a, idp.ActionUserDelete, u, nil)
+	if err != nil {
+		return err
+	}
+	err = s.Store.DeleteUser(ctx, u, e)
 	if err != nil {
 		return fmt.Errorf("delete user %q: %w", u.Email, err)
 	}
@@ -146,16 +166,4 @@ func (s *Service) SetPassword(ctx context.Context, a Actor, email, password stri
 		return fmt.Errorf("set password of %q: %w", u.Email, err)
 	}
 	return s.Passwords.Unlock(ctx, u.Email)
-}
-
-func (s *Service) userEvent(a Actor, action idp.Action, before, after *idp.User) idp.Event {
-	e := s.event(a, action, "")
-	if before != nil {
-		e.Target = before.Email
-	}
-	if after != nil {
-		e.Target = after.Email
-	}
-	e.Before, e.After = changed(userFields(before), userFields(after))
-	return e
 }

@@ -95,9 +95,17 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 		return resource.User{}, err
 	}
 	u.Groups = groups
-	err = s.Store.CreateUser(ctx, u, s.userEvent(a.actor, idp.ActionUserCreate, nil, u))
+	e, err := s.userEvent(ctx, a.actor, idp.ActionUserCreate, nil, u)
+	if err != nil {
+		return resource.User{}, err
+	}
+	err = s.Store.CreateUser(ctx, u, e)
 	if err != nil {
 		return resource.User{}, fmt.Errorf("create user %q: %w", u.Email, err)
+	}
+	err = a.lookAgain(ctx, &idp.User{ID: u.ID, Email: u.Email}, differing(nil, u.Groups)...)
+	if err != nil {
+		return resource.User{}, err
 	}
 	return s.showOne(ctx, u)
 }
@@ -157,12 +165,20 @@ func (a *Administrator) UpdateUser(ctx context.Context, email, match string, cha
 		return resource.User{}, err
 	}
 	s := a.service
-	err = s.Store.UpdateUser(ctx, &after, s.userEvent(a.actor, idp.ActionUserUpdate, before, &after))
+	e, err := s.userEvent(ctx, a.actor, idp.ActionUserUpdate, before, &after)
+	if err != nil {
+		return resource.User{}, err
+	}
+	err = s.Store.UpdateUser(ctx, &after, e)
 	if errors.Is(err, store.ErrStale) {
 		return resource.User{}, a.staleUser(ctx, email)
 	}
 	if err != nil {
 		return resource.User{}, fmt.Errorf("save user %q: %w", email, err)
+	}
+	err = a.lookAgain(ctx, before, differing(before.Groups, after.Groups)...)
+	if err != nil {
+		return resource.User{}, err
 	}
 	return s.showOne(ctx, &after)
 }
@@ -210,33 +226,29 @@ func (a *Administrator) person(ctx context.Context, op Operation, email string) 
 
 // SuspendUser closes everything to a person, from the next request on.
 func (a *Administrator) SuspendUser(ctx context.Context, email string) error {
-	_, err := a.person(ctx, OpUser, email)
-	if err != nil {
-		return err
-	}
-	return a.service.Suspend(ctx, a.actor, email)
+	return a.setActive(ctx, OpUser, idp.ActionUserSuspend, email, false)
 }
 
 // ResumeUser lets a suspended person in again, by a new sign-in.
 func (a *Administrator) ResumeUser(ctx context.Context, email string) error {
-	_, err := a.person(ctx, OpUser, email)
-	if err != nil {
-		return err
-	}
-	return a.service.Resume(ctx, a.actor, email)
+	return a.setActive(ctx, OpUser, idp.ActionUserResume, email, true)
 }
 
 // DeleteUser removes a person.
 func (a *Administrator) DeleteUser(ctx context.Context, email, match string) error {
-	_, err := a.person(ctx, OpUser, email)
+	err := a.may(OpUser)
 	if err != nil {
 		return err
 	}
-	_, _, err = a.freshUser(ctx, email, match)
+	u, _, err := a.freshUser(ctx, email, match)
 	if err != nil {
 		return err
 	}
-	err = a.service.DeleteUser(ctx, a.actor, email)
+	err = a.mayTo(OpUser, u)
+	if err != nil {
+		return err
+	}
+	err = a.service.deleteUser(ctx, a.actor, u)
 	if errors.Is(err, store.ErrStale) {
 		return a.staleUser(ctx, email)
 	}
@@ -256,32 +268,53 @@ func (a *Administrator) PasswordLink(ctx context.Context, email string) (resourc
 	if err != nil {
 		return resource.Link{}, err
 	}
+	// The person may have become an administrator since: then nobody sees the link.
+	_, err = a.person(ctx, OpUser, email)
+	if err != nil {
+		return resource.Link{}, err
+	}
 	return resource.Link{URL: address, ExpiresAt: resource.Stamp(a.service.Now().Add(PasswordLinkLifetime))}, nil
 }
 
 // LockUser ends at once all that a person has open (sessions, tokens, links) and
-// suspends them.
+// suspends them. Somebody who is suspended already is locked all the same: all is
+// ended anew, and on record.
 func (a *Administrator) LockUser(ctx context.Context, email string) error {
-	return a.lock(ctx, email, idp.ActionUserLock, false)
+	return a.setActive(ctx, OpUserLock, idp.ActionUserLock, email, false)
 }
 
 // UnlockUser lets a person in again, by a new sign-in.
 func (a *Administrator) UnlockUser(ctx context.Context, email string) error {
-	return a.lock(ctx, email, idp.ActionUserUnlock, true)
+	return a.setActive(ctx, OpUserLock, idp.ActionUserUnlock, email, true)
 }
 
-// lock writes even where nothing changes of the person: whoever locks somebody who
-// is suspended already wants it on the record, and every session ended anew.
-func (a *Administrator) lock(ctx context.Context, email string, action idp.Action, active bool) error {
-	u, err := a.person(ctx, OpUserLock, email)
-	if err != nil {
+// setActive suspends a person or lets them in again. It asks no version: it is
+// repeated when somebody else was quicker, since a person who has to be locked out
+// has to be, whoever changes their name just then.
+func (a *Administrator) setActive(ctx context.Context, op Operation, action idp.Action, email string, active bool) error {
+	s := a.service
+	return quicker(func() error {
+		u, err := a.person(ctx, op, email)
+		if err != nil {
+			return err
+		}
+		if u.Active != active {
+			_, err := s.saveUser(ctx, a.actor, action, u, func(u *idp.User) { u.Active = active })
+			return err
+		}
+		if action != idp.ActionUserLock {
+			return nil
+		}
+		err = s.Store.RaiseUserEpoch(ctx, u.ID, s.event(a.actor, action, u.Email))
+		if err != nil {
+			return err
+		}
+		u, err = s.User(ctx, email)
+		if err == nil && u.Active { // resumed meanwhile
+			return store.ErrStale
+		}
 		return err
-	}
-	if u.Active == active {
-		return a.service.Store.RaiseUserEpoch(ctx, u.ID, a.service.event(a.actor, action, u.Email))
-	}
-	_, err = a.service.changeUser(ctx, a.actor, action, email, func(u *idp.User) { u.Active = active })
-	return err
+	})
 }
 
 // Sessions are a person's live sessions, the latest first.

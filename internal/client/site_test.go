@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -112,4 +113,43 @@ func TestThePlanGetsConnectorsWithoutTheirWarnings(t *testing.T) {
 			t.Errorf("changed %+v, %v", changed, err)
 		}
 	})
+}
+
+// A plan compares the version of a thing that it reads with the one of its list.
+func TestOneThingHasTheVersionThatItsListHas(t *testing.T) {
+	answer := ok(`{"version":3,"created_at":"2026-07-01T08:00:00Z"}`, "ETag", `"x_1.3"`)
+	const want = "listed 3 2026-07-01T08:00:00Z"
+	unchanged := func(*resource.User) error { return nil }
+	for name, read := range map[string]func(context.Context, Site) (string, error){
+		"a connector": func(ctx context.Context, s Site) (string, error) {
+			c, err := s.Connector(ctx, "aws-a")
+			return c.ETag, err
+		},
+		"a person": func(ctx context.Context, s Site) (string, error) {
+			u, err := s.User(ctx, "a@x")
+			return u.ETag, err
+		},
+		"a person who is made": func(ctx context.Context, s Site) (string, error) {
+			u, err := s.CreateUser(ctx, resource.User{Email: "a@x"})
+			return u.ETag, err
+		},
+		"a person who is changed": func(ctx context.Context, s Site) (string, error) {
+			u, err := s.UpdateUser(ctx, "a@x", want, unchanged)
+			return u.ETag, err
+		},
+		"a group that is made": func(ctx context.Context, s Site) (string, error) {
+			g, err := s.CreateGroup(ctx, resource.Group{Name: "SSO-A"})
+			return g.ETag, err
+		},
+		"a group that is changed": func(ctx context.Context, s Site) (string, error) {
+			g, err := s.UpdateGroup(ctx, "SSO-A", want, func(*resource.Group) error { return nil })
+			return g.ETag, err
+		},
+	} {
+		a := &api{t: t, answers: []reply{answer}}
+		got, err := read(t.Context(), Site{a.inProcess()})
+		if err != nil || got != want {
+			t.Errorf("%s has %q, %v", name, got, err)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -27,12 +28,25 @@ func Access(s State, now time.Time) iter.Seq2[string, Way] {
 	return func(yield func(string, Way) bool) {
 		for _, u := range w.users {
 			for _, way := range w.ways(u) {
-				if !yield(u.Email, way) {
+				if !yield(u.Email, way.public()) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// way is a [Way] in the form in which millions of them are compared.
+type way struct {
+	door
+	groups string // their names, parted by what no name can hold
+	until  time.Time
+}
+
+const comma = ", "
+
+func (w way) public() Way {
+	return Way{Connector: w.connector, RoleARN: w.role, Groups: strings.Split(w.groups, comma), Until: w.until}
 }
 
 // door is a role of a connector that opens to a group.
@@ -99,28 +113,35 @@ func (w *world) facts(u *idp.User, c *idp.Connector) idp.Facts {
 }
 
 // ways are all ways of a person, sorted.
-func (w *world) ways(u *idp.User) []Way {
-	if idp.SignedIn(w.facts(u, nil), w.now) != idp.Granted {
+func (w *world) ways(u *idp.User) []way {
+	if u == nil || idp.SignedIn(w.facts(u, nil), w.now) != idp.Granted {
 		return nil
 	}
-	memberships := slices.DeleteFunc(slices.Clone(u.Groups), func(m idp.Membership) bool { return !m.Live(w.now) })
-	slices.SortFunc(memberships, func(a, b idp.Membership) int { return cmp.Compare(a.GroupID, b.GroupID) })
-	var ways []Way
-	place := map[door]int{}
-	for _, m := range memberships {
-		for _, d := range w.doors[m.GroupID] {
-			i, known := place[d]
-			if !known {
-				place[d] = len(ways)
-				ways = append(ways, Way{Connector: d.connector, RoleARN: d.role, Groups: []string{m.GroupID}, Until: m.Until})
-				continue
+	var ways []way
+	for _, m := range u.Groups {
+		if m.Live(w.now) {
+			for _, d := range w.doors[m.GroupID] {
+				ways = append(ways, way{d, m.GroupID, m.Until})
 			}
-			ways[i].Groups = append(ways[i].Groups, m.GroupID)
-			ways[i].Until = later(ways[i].Until, m.Until)
 		}
 	}
-	slices.SortFunc(ways, func(a, b Way) int { return door{a.Connector, a.RoleARN}.compare(door{b.Connector, b.RoleARN}) })
-	return ways
+	slices.SortFunc(ways, func(a, b way) int { return cmp.Or(a.compare(b.door), cmp.Compare(a.groups, b.groups)) })
+	return merge(ways)
+}
+
+// merge makes one of several ways through the same door.
+func merge(ways []way) []way {
+	n := 0
+	for _, one := range ways {
+		if n == 0 || ways[n-1].door != one.door {
+			ways[n] = one
+			n++
+			continue
+		}
+		ways[n-1].groups += comma + one.groups
+		ways[n-1].until = later(ways[n-1].until, one.until)
+	}
+	return ways[:n]
 }
 
 // later is the later of two ends, of which zero is never.

@@ -40,7 +40,7 @@ func Diff(s State, f *File, o Options) (*Plan, error) {
 		return nil, d.problems
 	}
 	slices.SortStableFunc(d.steps, func(a, b Step) int { return cmp.Compare(a.phase, b.phase) })
-	return &Plan{Steps: d.steps, Notes: fold(d.notes), Effects: Effects(s, d.after(), o.Now)}, nil
+	return &Plan{Steps: d.steps, Notes: fold(d.notes), Effect: Effects(s, d.after(), o.Now)}, nil
 }
 
 // differ is a plan in the making.

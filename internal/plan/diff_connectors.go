@@ -18,7 +18,10 @@ func (d *differ) planConnectors() {
 	}
 	listed := map[string]bool{}
 	for i := range d.file.Connectors {
-		want := d.file.Connectors[i]
+		want, err := d.file.Connectors[i].normal()
+		for _, fault := range gather(err) {
+			d.problem(fmt.Sprintf("connectors[%q].%s", want.Slug, fault.Field), fault.Value, fault.Reason, fault.Remedy)
+		}
 		have := d.connectors[want.Slug]
 		listed[want.Slug] = true
 		if want.EntityID == "" && want.Kind == string(idp.KindAWS) {

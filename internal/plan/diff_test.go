@@ -116,7 +116,7 @@ func TestMembershipsThatHaveEndedAreAsGoodAsNone(t *testing.T) {
 		t.Errorf("the export has %v, %v", f.Groups[0].Members, err)
 	}
 	p, err = plan.Diff(s.load(t), read(t, strings.Replace(file, "T13", "T18", 1)), plan.Options{Now: later})
-	if err != nil || len(p.Effects) != 1 || len(p.Effects[0].Gains) != 1 {
+	if err != nil || p.Effect.Gain != 1 {
 		t.Errorf("a new end: %v %+v", err, p)
 	}
 }

@@ -157,7 +157,7 @@ func TestEffectsAreTheDifferenceOfWhatPeopleMayOpen(t *testing.T) {
 		p := run(t, s, file)
 		after := look(t, s)
 		want := compare(openings(before), openings(after))
-		if got := flat(p.Effects); got != want {
+		if got := flat(p.Effect); got != want {
 			t.Fatalf("the plan says\n%s\nand what happened is\n%s\nof\n%s", got, want, p.Text(plan.TextOptions{}))
 		}
 		if got := flat(plan.Effects(before, after, noon)); got != want {
@@ -282,24 +282,33 @@ func compare(before, after map[string]string) string {
 	return strings.Join(lines, "\n")
 }
 
-func flat(effects []plan.Effect) string {
+func flat(e plan.Effect) string {
 	var lines []string
-	for _, e := range effects {
-		add := func(sign string, ways []plan.Way) {
-			for _, w := range ways {
-				end := " never"
-				if !w.Until.IsZero() {
-					end = " " + resource.Stamp(w.Until)
-				}
-				if sign == "-" {
-					end = ""
-				}
-				lines = append(lines, fmt.Sprintf("%s %s %s %s%s", e.Email, w.Connector, w.RoleARN, sign, end))
+	people := map[string]map[string]bool{}
+	add := func(sign string, list []plan.Opening) {
+		people[sign] = map[string]bool{}
+		for _, o := range list {
+			end := " never"
+			if !o.Until.IsZero() {
+				end = " " + resource.Stamp(o.Until)
+			}
+			if sign == "-" {
+				end = ""
+			}
+			if o.People != len(o.Emails) || o.People == 0 {
+				lines = append(lines, fmt.Sprintf("%d people are named %v", o.People, o.Emails))
+			}
+			for _, email := range o.Emails {
+				people[sign][email] = true
+				lines = append(lines, fmt.Sprintf("%s %s %s %s%s", email, o.Connector, o.RoleARN, sign, end))
 			}
 		}
-		add("+", e.Gains)
-		add("-", e.Losses)
-		add("~", e.Ends)
+	}
+	add("+", e.Gains)
+	add("-", e.Losses)
+	add("~", e.Ends)
+	if e.Gain != len(people["+"]) || e.Lose != len(people["-"]) || e.Keep != len(people["~"]) {
+		lines = append(lines, fmt.Sprintf("counted %d %d %d", e.Gain, e.Lose, e.Keep))
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")

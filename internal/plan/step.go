@@ -103,9 +103,9 @@ const (
 
 // Plan is what has to be done for the state to be as a file asks.
 type Plan struct {
-	Steps   []Step       `json:"steps"`   // in the order in which they are done
-	Notes   idp.Problems `json:"-"`       // what to know: what the file asks and will not be so, and warnings
-	Effects []Effect     `json:"effects"` // on people, of all the steps together
+	Steps  []Step       `json:"steps"`  // in the order in which they are done
+	Notes  idp.Problems `json:"-"`      // what to know: what the file asks and will not be so, and warnings
+	Effect Effect       `json:"effect"` // on people, of all the steps together
 }
 
 // Counts are how many connectors, groups and people a plan touches.

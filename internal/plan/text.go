@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +38,7 @@ func (p *Plan) Text(o TextOptions) string {
 	}
 	n := p.Count()
 	fmt.Fprintf(&w.b, "Plan: %d to add, %d to change, %d to destroy.\n\n", n.Add, n.Change, n.Destroy)
-	w.effects(p.Effects)
+	w.effects(p.Effect)
 	return w.b.String()
 }
 
@@ -131,56 +129,22 @@ func (w *textWriter) member(s Step) {
 	w.line(sign(s.Action), indent, text)
 }
 
-func (w *textWriter) effects(effects []Effect) {
-	gains, losses, ends := gathered{}, gathered{}, gathered{}
-	var gain, lose, keep int
-	for _, e := range effects {
-		gain += gains.add(e.Email, e.Gains)
-		lose += losses.add(e.Email, e.Losses)
-		keep += ends.add(e.Email, e.Ends)
-	}
-	if len(effects) == 0 {
+func (w *textWriter) effects(e Effect) {
+	if e.Gain+e.Lose+e.Keep == 0 {
 		w.b.WriteString("Nobody gains or loses access.\n")
 		return
 	}
 	fmt.Fprintf(&w.b, "Effect on people: %s access, %s access, %s it until another time.\n",
-		number(gain, "gains", "gain"), number(lose, "loses", "lose"), number(keep, "keeps", "keep"))
-	w.ways('+', "gains", "gain", gains)
-	w.ways('-', "loses", "lose", losses)
-	w.ways('~', "keeps", "keep", ends)
+		number(e.Gain, "gains", "gain"), number(e.Lose, "loses", "lose"), number(e.Keep, "keeps", "keep"))
+	w.openings('+', "gains", "gain", e.Gains)
+	w.openings('-', "loses", "lose", e.Losses)
+	w.openings('~', "keeps", "keep", e.Ends)
 }
 
-// opening is a way that several people have in common.
-type opening struct {
-	door
-	groups string
-	until  time.Time
-}
-
-// gathered are people by what they have in common.
-type gathered map[opening][]string
-
-// add returns 1 if there was something to add.
-func (g gathered) add(email string, ways []Way) int {
-	for _, way := range ways {
-		o := opening{door{way.Connector, way.RoleARN}, strings.Join(way.Groups, ", "), way.Until}
-		g[o] = append(g[o], email)
-	}
-	return min(1, len(ways))
-}
-
-func (w *textWriter) ways(sign byte, one, many string, people gathered) {
-	var order []opening
-	for o := range people {
-		order = append(order, o)
-	}
-	slices.SortFunc(order, func(a, b opening) int {
-		return cmp.Or(a.compare(b.door), cmp.Compare(a.groups, b.groups), a.until.Compare(b.until))
-	})
-	for _, o := range order {
-		emails := people[o]
-		who := number(len(emails), "person "+one, "people "+many)
-		w.line(sign, "  ", who+" "+o.String()+": "+w.names(emails))
+func (w *textWriter) openings(sign byte, one, many string, list []Opening) {
+	for _, o := range list {
+		who := number(o.People, "person "+one, "people "+many)
+		w.line(sign, "  ", who+" "+o.String()+": "+w.names(o))
 	}
 }
 
@@ -191,22 +155,25 @@ func number(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func (o opening) String() string {
-	text := o.connector
-	arn, err := awsfed.ParseRole(o.role)
+// String says the way in, for people.
+func (w Way) String() string {
+	text := w.Connector
+	arn, err := awsfed.ParseRole(w.RoleARN)
 	if err == nil {
-		text = arn.Name + " in account " + arn.Account + " through " + o.connector
+		text = arn.Name + " in account " + arn.Account + " through " + w.Connector
 	}
-	text += ", by " + o.groups
-	if !o.until.IsZero() {
-		text += ", until " + o.until.UTC().Format(time.RFC3339)
+	text += ", by " + strings.Join(w.Groups, comma)
+	if !w.Until.IsZero() {
+		text += ", until " + w.Until.UTC().Format(time.RFC3339)
 	}
 	return text
 }
 
-func (w *textWriter) names(emails []string) string {
-	if len(emails) <= w.Names {
-		return strings.Join(emails, ", ")
+func (w *textWriter) names(o Opening) string {
+	named := o.Emails[:min(len(o.Emails), w.Names)]
+	text := strings.Join(named, comma)
+	if o.People > len(named) {
+		text += fmt.Sprintf(" and %d more", o.People-len(named))
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(emails[:w.Names], ", "), len(emails)-w.Names)
+	return text
 }

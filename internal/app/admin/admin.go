@@ -1,5 +1,5 @@
-// Package admin wires the function of administrators: the config API, tokens for
-// AWS principals, and the first owner's setup. It writes configuration and people;
+// Package admin wires the function of administrators: the config API, the console,
+// tokens for AWS principals, and the first owner's setup. It writes configuration and people;
 // it can neither sign nor read a stored key, and asks the function that keeps them.
 package admin
 
@@ -19,6 +19,7 @@ import (
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/web/api"
 	"github.com/gatepost/gatepost/internal/web/caller"
+	"github.com/gatepost/gatepost/internal/web/console"
 	"github.com/gatepost/gatepost/internal/web/gateway"
 	"github.com/gatepost/gatepost/internal/web/guard"
 	"github.com/gatepost/gatepost/internal/web/page"
@@ -55,6 +56,13 @@ func Over(c environment.Config, s *store.Store, keys admin.Keys, log *slog.Logge
 	service := &admin.Service{Store: s, Keys: keys, Passwords: signin.New(s, time.Now), URL: c.URL.String(), Now: time.Now}
 	finder := caller.Finder{Service: service, Cookie: session.CookieFor(c.URL)}
 	mux := http.NewServeMux()
+	desk, err := console.New(console.Options{
+		Service: service, Cookie: finder.Cookie, Write: write, Now: time.Now, Version: environment.Version(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	desk.Routes(mux)
 	mux.Handle("/api/", api.New(api.Options{Service: service, Authenticate: finder.Of, Version: environment.Version(), Log: log}))
 	mux.Handle(api.IAMPath, &api.IAM{Service: service, Roles: roles, Log: log})
 	mux.Handle("/setup", &setup.Handler{Service: service, Write: write})

@@ -12,6 +12,7 @@ import (
 	"github.com/gatepost/gatepost/internal/sso"
 	"github.com/gatepost/gatepost/internal/web/api"
 	"github.com/gatepost/gatepost/internal/web/caller"
+	"github.com/gatepost/gatepost/internal/web/console"
 	"github.com/gatepost/gatepost/internal/web/demoacs"
 	"github.com/gatepost/gatepost/internal/web/guard"
 	"github.com/gatepost/gatepost/internal/web/launch"
@@ -32,8 +33,10 @@ func newHandler(c Config, site *installation.Installation, address *url.URL, log
 	}
 	write := problem.Writer{Pages: pages, Now: time.Now, Log: log}
 	mux := http.NewServeMux()
-	addRoutes(mux, c, site, address, write)
-
+	err = addRoutes(mux, c, site, address, write)
+	if err != nil {
+		return nil, err
+	}
 	handler, err := guard.Stand(address, write, mux)
 	if err != nil {
 		return nil, err
@@ -41,7 +44,7 @@ func newHandler(c Config, site *installation.Installation, address *url.URL, log
 	return reqctx.Direct(canonical(address, pages, handler)), nil
 }
 
-func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, address *url.URL, write problem.Writer) {
+func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, address *url.URL, write problem.Writer) error {
 	cookie := session.CookieFor(address)
 	launches := &launch.Handler{
 		Service: &sso.Service{Store: site.Store, Keys: site, Now: time.Now, Budget: launchBudget, TLS: address.Scheme == "https", Log: write.Log},
@@ -56,6 +59,13 @@ func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, ad
 	mux.Handle("/metadata/{connector}", &metadata.Handler{Store: site.Store, URL: address.String(), Write: write})
 	mux.Handle("/setup", &setup.Handler{Service: site.Admin, Write: write})
 	finder := caller.Finder{Service: site.Admin, Cookie: cookie}
+	desk, err := console.New(console.Options{
+		Service: site.Admin, Cookie: cookie, Write: write, Now: time.Now, Version: environment.Version(),
+	})
+	if err != nil {
+		return err
+	}
+	desk.Routes(mux)
 	mux.Handle("/api/", api.New(api.Options{Service: site.Admin, Authenticate: finder.Of, Version: environment.Version(), Log: write.Log}))
 	(&portal.Handler{
 		Store:     site.Store,
@@ -66,6 +76,7 @@ func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, ad
 		Version:   environment.Version(),
 		WhomToAsk: c.WhomToAsk,
 	}).Routes(mux)
+	return nil
 }
 
 // canonical leads the other names of a loopback address (127.0.0.1, ::1) to the

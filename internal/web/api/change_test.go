@@ -81,7 +81,7 @@ func text(t *testing.T, value any) string {
 }
 
 func TestWhatDoesNotChangeThisWayIsRefusedByName(t *testing.T) {
-	s := newWorld(t).site
+	s := newWorld(t).withKey().site
 	cases := []struct{ method, path, body, field string }{
 		{put, "/connectors/aws-a", `{"slug":"aws-z"}`, "slug"},
 		{put, "/connectors/aws-a", `{"kind":"bookmark"}`, "kind"},

@@ -28,12 +28,12 @@ type applyQuery struct {
 
 // applied is what a file asked for and how much of it is done.
 type applied struct {
-	DryRun    bool          `json:"dry_run"`
-	Done      []plan.Step   `json:"done"`
-	Remaining []plan.Step   `json:"remaining"`
-	Effects   []plan.Effect `json:"effects"`
-	Notes     []string      `json:"notes"`
-	Stopped   string        `json:"stopped,omitempty"`
+	DryRun    bool        `json:"dry_run"`
+	Done      []plan.Step `json:"done"`
+	Remaining []plan.Step `json:"remaining"`
+	Effect    plan.Effect `json:"effect"`
+	Notes     []string    `json:"notes"`
+	Stopped   string      `json:"stopped,omitempty"`
 }
 
 type appliedAnswer struct {
@@ -82,7 +82,7 @@ func (a *api) apply(ctx context.Context, c *call, in *applyQuery) (*appliedAnswe
 	}
 	answer := &appliedAnswer{Status: http.StatusOK, Body: applied{
 		DryRun: in.DryRun, Done: []plan.Step{}, Remaining: append([]plan.Step{}, made.Steps...),
-		Effects: append([]plan.Effect{}, made.Effects...), Notes: []string{},
+		Effect: made.Effect, Notes: []string{},
 	}}
 	for _, note := range made.Notes {
 		answer.Body.Notes = append(answer.Body.Notes, note.Sentence())

@@ -188,7 +188,7 @@ func TestTokensAreShownOnceAndEndAtOnce(t *testing.T) {
 }
 
 func TestLockdownEndsEverythingAndAnOwnerLiftsIt(t *testing.T) {
-	s := newWorld(t).site
+	s := newWorld(t).withKey().site
 	s.want(200, ask{method: post, path: "/connectors/aws-a/activate"})
 	s.want(403, ask{method: post, path: "/lockdown", as: "connector-admin"})
 	s.want(204, ask{method: post, path: "/lockdown"})

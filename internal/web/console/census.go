@@ -136,5 +136,5 @@ func certificateBanner(t tone, list []ending, one, many string) banner {
 	if len(list) == 1 {
 		return banner{Tone: t, Title: "The certificate of " + list[0].Label, Text: one + ".", Href: Root + "/connectors/" + list[0].Slug + "/sso", Link: "See its key"}
 	}
-	return banner{Tone: t, Title: count(len(list), false, "connector", "connectors"), Text: many + ".", Href: Root + "#certificates", Link: "See which"}
+	return banner{Tone: t, Title: count(len(list), false, "connector", "connectors"), Text: many + ".", Href: Root + "#attention", Link: "See which"}
 }

@@ -60,9 +60,9 @@ func makeKey(v *visit) error {
 	return v.done(connectorsPath+"/"+v.slug()+tabSSO, "key-made")
 }
 
-// metadata hands the metadata document out as a file, also while the connector is
+// showMetadata hands the metadata document out as a file, also while the connector is
 // inactive: AWS is set up before it is activated.
-func metadata(v *visit) error {
+func showMetadata(v *visit) error {
 	document, err := v.Metadata(v.ctx(), v.slug())
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -102,7 +103,7 @@ func create(v *visit) error {
 func proposed(f form) (resource.Connector, idp.Problems) {
 	shown := f.Values["shown"] != ""
 	c := resource.Connector{
-		Slug: f.Values["slug"], Kind: f.Values["kind"], Label: f.Values["label"], Description: f.Values["description"],
+		Slug: f.Values["slug"], Kind: f.Values["kind"], Label: f.Values["label"], Description: oneLine(f.Values["description"]),
 		Shown: &shown, Groups: f.ticked("groups"),
 	}
 	if c.Slug == "" {
@@ -121,7 +122,7 @@ func proposed(f form) (resource.Connector, idp.Problems) {
 	if account != "" && !isAccount(account) {
 		return c, idp.Problems{{Field: "account", Value: account, Reason: "is not an AWS account ID", Remedy: "give its 12 digits"}}
 	}
-	prefix := "arn:" + f.Values["partition"] + ":iam::" + account + ":"
+	prefix := "arn:" + cmp.Or(f.Values["partition"], "aws") + ":iam::" + account + ":"
 	if role == "" {
 		role = prefix + "role/SAML-User"
 	}

@@ -23,8 +23,8 @@
 //		return v.show(http.StatusOK, tokensPage{…})
 //	}
 //
-// Its route goes into routes in console.go, with the step of its POST beside the
-// one of its GET; its section is in frame.go. A step that changed something ends
+// Its route goes into routes.go, with the step of its POST beside the one of its
+// GET and the operation that the POST needs; its section is in frame.go. A step that changed something ends
 // in v.done(path, "key"), and what "key" says stands in notice.go.
 //
 // # Forms

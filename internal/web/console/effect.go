@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,57 +28,55 @@ type way struct{ Email, Way string }
 // maxPeople is how many people of each kind a page lists.
 const maxPeople = 20
 
-// told are the people whom effects concern, by what becomes of them.
-func told(effects []plan.Effect) []effect {
-	var loses, gains, other []way
-	for _, e := range effects {
-		if len(e.Losses) > 0 {
-			loses = append(loses, way{e.Email, rolesIn(e.Losses)})
-		}
-		if len(e.Gains) > 0 {
-			gains = append(gains, way{e.Email, rolesIn(e.Gains)})
-		}
-		if len(e.Ends) > 0 {
-			other = append(other, way{e.Email, rolesIn(e.Ends)})
-		}
-	}
+// told are the people whom a change concerns, by what becomes of them.
+func told(e plan.Effect) []effect {
 	var list []effect
-	for _, e := range []struct {
+	for _, part := range []struct {
 		tone      tone
-		people    []way
+		people    int
+		ways      []plan.Opening
 		one, many string
 	}{
-		{bad, loses, "person loses access", "people lose access"},
-		{good, gains, "person gains access", "people gain access"},
-		{plain, other, "person keeps access until another time", "people keep access until another time"},
+		{bad, e.Lose, e.Losses, "person loses access", "people lose access"},
+		{good, e.Gain, e.Gains, "person gains access", "people gain access"},
+		{plain, e.Keep, e.Ends, "person keeps access until another time", "people keep access until another time"},
 	} {
-		if len(e.people) == 0 {
+		if part.people == 0 {
 			continue
 		}
-		shown := effect{Tone: e.tone, Title: count(len(e.people), false, e.one, e.many), People: e.people}
-		if n := len(e.people) - maxPeople; n > 0 {
-			shown.People, shown.More = e.people[:maxPeople], andMore(n)
-		}
-		list = append(list, shown)
+		people := byPerson(part.ways)
+		people = people[:min(len(people), maxPeople)]
+		list = append(list, effect{
+			Tone: part.tone, Title: count(part.people, false, part.one, part.many), People: people, More: andMore(part.people - len(people)),
+		})
 	}
 	return list
 }
 
-func rolesIn(ways []plan.Way) string {
-	var names []string
+// byPerson are the people of some ways, each once, with the roles there.
+func byPerson(ways []plan.Opening) []way {
+	roles := map[string][]string{}
 	for _, w := range ways {
-		if w.RoleARN != "" {
-			names = append(names, inAccount(w.RoleARN))
+		for _, email := range w.Emails {
+			if w.RoleARN == "" {
+				roles[email] = append(roles[email], []string{}...)
+				continue
+			}
+			roles[email] = append(roles[email], inAccount(w.RoleARN))
 		}
 	}
-	return strings.Join(names, ", ")
+	var list []way
+	for _, email := range slices.Sorted(maps.Keys(roles)) {
+		list = append(list, way{email, strings.Join(slices.Compact(roles[email]), ", ")})
+	}
+	return list
 }
 
 // effectsOf tells what becomes of people when before becomes after. It reads the
 // members of their groups, unless both open the same to each of them.
-func (v *visit) effectsOf(before, after resource.Connector) ([]plan.Effect, error) {
+func (v *visit) effectsOf(before, after resource.Connector) (plan.Effect, error) {
 	if before.Active == after.Active && (!before.Active || sameDoors(before, after)) {
-		return nil, nil
+		return plan.Effect{}, nil
 	}
 	people := map[string]*resource.User{}
 	groups := slices.Concat(before.Groups, after.Groups)
@@ -85,7 +84,7 @@ func (v *visit) effectsOf(before, after resource.Connector) ([]plan.Effect, erro
 	for _, group := range slices.Compact(groups) {
 		members, err := v.allMembers(group)
 		if err != nil {
-			return nil, err
+			return plan.Effect{}, err
 		}
 		for _, m := range members {
 			if people[m.Email] == nil {
@@ -135,15 +134,15 @@ func (v *visit) allMembers(group string) ([]resource.Member, error) {
 // effect on those people: when it is another by then, it asks again. With always
 // it asks even when nobody is concerned.
 func (v *visit) confirmed(before, after resource.Connector, p confirmPage, always bool) (asked bool, err error) {
-	effects, err := v.effectsOf(before, after)
+	e, err := v.effectsOf(before, after)
 	if err != nil {
 		return false, err
 	}
-	p.Effects = told(effects)
+	p.Effects = told(e)
 	if len(p.Effects) == 0 && !always {
 		return false, nil
 	}
-	sum := sha256.Sum256(fmt.Append(nil, effects))
+	sum := sha256.Sum256(fmt.Append(nil, e))
 	digest := hex.EncodeToString(sum[:8])
 	status := http.StatusOK
 	switch v.fields["confirmed"] {

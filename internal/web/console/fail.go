@@ -8,6 +8,7 @@ import (
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/metadata"
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/web/page"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
@@ -46,7 +47,7 @@ func (h *Handler) failed(v *visit, err error) {
 	var problems idp.Problems
 	var stale *admin.Stale
 	switch {
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, errNoPage):
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, metadata.ErrNone), errors.Is(err, errNoPage):
 		h.problem(v, http.StatusNotFound, page.Problem{
 			Title: "There is nothing here", What: "It was deleted, or the address is mistyped.", Do: "Start from the console.",
 		})

@@ -1,6 +1,9 @@
 package console
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // field is one control of a form, with all that belongs to it. Templates show it:
 //
@@ -96,15 +99,15 @@ func (f form) ticks(name, label, hint string, choices []choice, more string) fie
 // choice is one thing that can be ticked.
 type choice struct{ Name, Hint string }
 
-// ticked are the choices under a name that the values tick, in the order of the
-// values' names.
+// ticked are the choices under a name that the values tick, sorted.
 func (f form) ticked(name string) []string {
 	list := []string{}
-	for _, control := range f.names() {
+	for control, value := range f.Values {
 		choice, ours := strings.CutPrefix(control, name+"[")
-		if ours && strings.HasSuffix(choice, "]") && f.Values[control] != "" {
+		if ours && strings.HasSuffix(choice, "]") && value != "" {
 			list = append(list, strings.TrimSuffix(choice, "]"))
 		}
 	}
+	slices.Sort(list)
 	return list
 }

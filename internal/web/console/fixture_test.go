@@ -198,12 +198,16 @@ func (s *site) formOf(a answer, action string) map[string]string {
 	for _, area := range areas.FindAllStringSubmatch(form, -1) {
 		fields[attribute(area[1], "name")] = html(area[2])
 	}
+	for _, list := range selects.FindAllStringSubmatch(form, -1) {
+		fields[attribute(list[1], "name")] = attribute(list[2], "value")
+	}
 	return fields
 }
 
 var (
-	inputs = regexp.MustCompile(`<input [^>]*>`)
-	areas  = regexp.MustCompile(`(?s)<textarea ([^>]*)>\n(.*?)</textarea>`)
+	selects = regexp.MustCompile(`(?s)<select ([^>]*)>.*?<option ([^>]*) selected>`)
+	inputs  = regexp.MustCompile(`<input [^>]*>`)
+	areas   = regexp.MustCompile(`(?s)<textarea ([^>]*)>\n(.*?)</textarea>`)
 )
 
 func attribute(tag, name string) string {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -32,10 +33,14 @@ func newForm(match string, values map[string]string, back string) form {
 	return form{Match: match, Values: values, Back: back, was: values}
 }
 
+// unread is the match of a form that does not say what its sender read: nothing is
+// ever of that version, so that it overwrites nothing.
+const unread = "unread"
+
 // posted is a form as it was sent: of its controls, those that empty names, with
 // what was typed and ticked. back is where the stored state is shown.
 func posted(fields map[string]string, controls []string, back string) form {
-	f := form{Match: fields["match"], Values: make(map[string]string), Back: back}
+	f := form{Match: cmp.Or(fields["match"], unread), Values: make(map[string]string), Back: back}
 	for _, name := range controls {
 		f.Values[name] = strings.TrimSpace(strings.ReplaceAll(fields[name], "\r\n", "\n"))
 	}

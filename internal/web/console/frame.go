@@ -46,6 +46,7 @@ type frame struct {
 	Sections []section
 	Banners  []banner
 	Notice   string
+	Version  string
 	Page     content
 }
 
@@ -69,6 +70,7 @@ func (v *visit) show(status int, c content) error {
 		notice = notices[v.fields["done"]]
 	}
 	f := dress(c, v.r.URL.Path, v.Who(), banners, notice)
+	f.Version = v.h.Version
 	return v.h.face.Write(v.w, status, c.heading().Template, f)
 }
 

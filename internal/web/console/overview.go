@@ -15,6 +15,7 @@ type overviewPage struct {
 	Numbers       []number
 	Attention     []attention
 	MoreAttention string
+	Calm          string // what is said when there is nothing to look at
 	Events        []eventLine
 }
 
@@ -100,6 +101,10 @@ func overviewPageOf(t tally, users, groups sample, now time.Time) overviewPage {
 		{upTo(t.active(), t.More), "of them active", Root + "/connectors"},
 		{upTo(users.n, users.more), "users", Root + "/users"},
 		{upTo(groups.n, groups.more), "groups", Root + "/groups"},
+	}
+	p.Calm = "Nothing. Every connector has a key, a group, and a certificate that holds for 60 days or more."
+	if len(t.Connectors) == 0 {
+		p.Calm = "Nothing yet."
 	}
 	p.Attention = t.attention(now)
 	if n := len(p.Attention) - maxAttention; n > 0 {

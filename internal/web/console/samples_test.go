@@ -243,11 +243,14 @@ func testSamples() []sampleOf {
 }
 
 func confirmSamples() []sampleOf {
-	var effects []plan.Effect
+	var many []string
 	for _, name := range strings.Fields("a b c d e f g h i j k l m n o p q r s t u v w") {
-		effects = append(effects, plan.Effect{Email: name + "@example.com", Losses: []plan.Way{{Connector: "aws-production", RoleARN: iam + "role/SAML-User"}}})
+		many = append(many, name+"@example.com")
 	}
-	effects = append(effects, plan.Effect{Email: "z@example.com", Gains: []plan.Way{{Connector: "wiki"}}})
+	effects := plan.Effect{
+		Lose: 123, Losses: []plan.Opening{{Way: plan.Way{RoleARN: iam + "role/SAML-User"}, People: 123, Emails: many}, {Way: plan.Way{RoleARN: iam + "role/Other"}, People: 1, Emails: many[:1]}},
+		Gain: 1, Gains: []plan.Opening{{Way: plan.Way{Connector: "wiki"}, People: 1, Emails: []string{"z@example.com"}}},
+	}
 	trail := []link{{"Connectors", connectorsPath}, {"AWS production", connectorsPath + "/aws-production"}}
 	return []sampleOf{
 		{"confirm-effects", 200, confirmPage{

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -86,7 +87,7 @@ func remove(v *visit) error {
 	if strings.TrimSpace(v.fields["typed"]) != c.Slug {
 		return v.refuseRemoval(c)
 	}
-	err = v.DeleteConnector(v.ctx(), c.Slug, v.fields["match"])
+	err = v.DeleteConnector(v.ctx(), c.Slug, cmp.Or(v.fields["match"], unread))
 	if err != nil {
 		return err
 	}

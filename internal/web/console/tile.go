@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gatepost/gatepost/internal/resource"
 )
@@ -29,7 +30,7 @@ func saveTile(v *visit) error {
 	values := p.Form.Values
 	_, err = v.UpdateConnector(v.ctx(), c.Slug, p.Form.Match, func(c *resource.Connector) error {
 		shown := values["shown"] != ""
-		c.Label, c.Description, c.Shown = values["label"], values["description"], &shown
+		c.Label, c.Description, c.Shown = values["label"], oneLine(values["description"]), &shown
 		if isBookmark(*c) {
 			c.URL = values["url"]
 		}
@@ -55,6 +56,10 @@ func ofConnector(values func(resource.Connector) map[string]string) func(any) ma
 	}
 }
 
+// oneLine is a description without the line breaks that a box of several lines
+// lets through: a tile has none.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 func onIf(yes bool) string {
 	if yes {
 		return "on"
@@ -62,8 +67,8 @@ func onIf(yes bool) string {
 	return ""
 }
 
-// image shows the image of a connector's tile.
-func image(v *visit) error {
+// showImage shows the image of a connector's tile.
+func showImage(v *visit) error {
 	data, err := v.Image(v.ctx(), v.slug())
 	if err != nil {
 		return err
