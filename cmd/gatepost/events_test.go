@@ -90,7 +90,7 @@ func TestFollowingShowsEachEventOnce(t *testing.T) {
 		l.add("first", time.Now())
 		l.add("second", time.Now())
 		time.Sleep(pollTime)
-		l.add("late", time.Now().Add(-overlap/2)) // stored after a later one
+		l.add("late", time.Now().Add(-15*time.Second)) // stored after a later one
 		time.Sleep(5 * pollTime)
 		l.add("third", time.Now())
 		time.Sleep(pollTime)

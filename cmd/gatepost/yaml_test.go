@@ -37,3 +37,15 @@ func TestYAMLSaysWhatJSONSays(t *testing.T) {
 		t.Errorf("got\n%#v\nwant\n%#v\nfrom\n%s", again, value, out.String())
 	}
 }
+
+// Other readers of YAML take some words for true and false, and fold white space.
+func TestYAMLQuotesWhatOthersReadDifferently(t *testing.T) {
+	var out bytes.Buffer
+	err := encodeYAML(&out, []string{"yes", "Off", "n", " a", "plain words", "${user.email}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "- \"yes\"\n- \"Off\"\n- \"n\"\n- \" a\"\n- plain words\n- ${user.email}\n"; out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}

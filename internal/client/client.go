@@ -191,10 +191,19 @@ func (c *Client) refusal(k call, got *answer) *Error {
 	location := got.header.Get("Location")
 	if got.status < http.StatusBadRequest && location != "" {
 		e.Title = "Redirected"
-		e.Detail = fmt.Sprintf("%s leads to another address, %s", c.options.Base, location)
+		e.Detail = fmt.Sprintf("%s leads to another address, %s", c.options.Base, siteOf(location))
 		e.Remedy = "name the address that Gatepost is reached by"
 	}
 	return e
+}
+
+// siteOf is the beginning of an address, without what was asked for.
+func siteOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // read sends a call and decodes the JSON it is answered with.

@@ -247,6 +247,11 @@ func TestApplyStopsWhenItIsTime(t *testing.T) {
 	}
 	whole := newSite()
 	apply(t, whole, before)
+	steps := len(diff(t, whole, read(t, after)).Steps)
+	if rounds != steps-1+2 {
+		t.Errorf("%d rounds for %d steps, of which one comes with another and one takes three", rounds, steps)
+	}
+	whole.slow = 2 // in one go
 	apply(t, whole, after)
 	if exported(t, s, true) != exported(t, whole, true) {
 		t.Errorf("in %d rounds:\n%s", rounds, exported(t, s, true))

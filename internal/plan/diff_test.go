@@ -38,6 +38,7 @@ func TestAPlanIsToldAsText(t *testing.T) {
 		{"memberships change", base, strings.Replace(base, "[{email: alice@example.com}, {email: bob@example.com}]", "[{email: alice@example.com, expires_at: 2026-11-25T00:00:00Z}, {email: owner@example.com, expires_at: 2026-11-26T00:00:00Z}]", 1), "members.txt"},
 		{"people change", base, strings.NewReplacer("name: Alice", "name: Alice, active: false, attributes: {team: blue}", "- {email: bob@example.com, name: Bob}\n", "", ", {email: bob@example.com}", "").Replace(base), "people.txt"},
 		{"a connector is closed", base, strings.Replace(base, "- slug: x\n  active: true\n", "- slug: x\n", 1), "closed.txt"},
+		{"a group goes that a role was open to alone", strings.Replace(base, "groups: [a]\n"+rolePair, "groups: [a, b]\n"+rolePair+"    groups: [a]\n", 1), "version: 1\ngroups:\n- {name: b}\n", "role-goes.txt"},
 		{"a group goes that a connector has", base, "version: 1\ngroups:\n- {name: a}\n", "group-goes.txt"},
 	}
 	for _, c := range cases {

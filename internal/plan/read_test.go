@@ -80,6 +80,8 @@ func TestReadTellsWhatIsWrong(t *testing.T) {
 		{"an uploaded key in KMS", "version: 1\nconnectors:\n- slug: a\n  key: {source: uploaded, custody: kms}\n", []string{`connectors["a"].key.custody "kms": takes no uploaded keys`}},
 		{"another custody", "version: 1\nconnectors:\n- slug: a\n  key: {source: found, custody: pocket}\n", []string{`connectors["a"].key.custody "pocket": is not a way to keep a key`, `connectors["a"].key.source "found": is not where a key comes from`}},
 
+		{"too many groups", "version: 1\nconnectors:\n- slug: a\n  groups:\n" + lines(91, "  - g%d\n") + rolePair + "    groups:\n" + lines(91, "    - g%d\n"), []string{`connectors["a"].groups "91": has too many entries (line 5); use at most 90`, `connectors["a"].roles[0].groups "91": has too many entries (line 100)`}},
+		{"too many roles", "version: 1\nconnectors:\n- slug: a\n  roles:\n" + lines(501, "  - {role_arn: 'arn:aws:iam::111122223333:role/A%d', provider_arn: x}\n"), []string{`connectors["a"].roles "501": has too many entries (line 5); use at most 500`}},
 		{"a group twice", "version: 1\ngroups:\n- name: a\n- name: a\n", []string{`groups["a"].name "a": is there already, in line 3 (line 4)`}},
 		{"a name that is none", "version: 1\ngroups:\n- name: -a\n", []string{`groups["-a"].name "-a": is not a group name`}},
 		{"a member twice", "version: 1\ngroups:\n- name: a\n  members:\n  - email: A@example.com\n  - email: a@example.com\n", []string{`groups["a"].members[1].email "a@example.com": is there already (line 6)`}},
@@ -166,13 +168,14 @@ func TestReadRefusesBombs(t *testing.T) {
 		"of depth that ends": "version: 1\ngroups: " + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
 		"of a matrix":        "version: 1\nmatrix:\n- accounts:\n" + lines(5000, "    a%d: %012d\n") + "  roles:\n" + lines(100, "    r%d: [g]\n") + "  connector: {slug: all}\n",
 	}
+	told := map[string]string{
+		"of aliases": "is an alias", "of depth": "exceeded max depth", "of depth that ends": "is a list where fields are wanted",
+		"of a matrix": `matrix[0] "500000": spells too many combinations of account, role and group`,
+	}
 	for name, bomb := range bombs {
 		t.Run(name, func(t *testing.T) {
 			_, err := plan.Read([]byte(bomb))
-			if err == nil {
-				t.Fatal("taken")
-			}
-			faults(t, err)
+			contains(t, faults(t, err), told[name])
 		})
 	}
 }
@@ -196,6 +199,16 @@ func TestReadTellsNoMoreFaultsThanAnybodyReads(t *testing.T) {
 	contains(t, told, "file: has 2000 more faults")
 	if n := strings.Count(told, "\n") + 1; n != 1001 {
 		t.Errorf("%d faults are told", n)
+	}
+}
+
+func TestFaultsAreToldInTheOrderOfLines(t *testing.T) {
+	_, err := plan.Read([]byte("version: 1\nusers:\n- email: x\ngroups:\n- name: -a\nconnectors:\n- slug: A\n- colour: red\n"))
+	want := []string{`users["x"].email`, `groups["-a"].name`, `connectors["A"].slug`, `connectors[1].colour`}
+	for i, line := range strings.Split(faults(t, err), "\n") {
+		if !strings.HasPrefix(line, want[i]) {
+			t.Errorf("fault %d is %s", i, line)
+		}
 	}
 }
 

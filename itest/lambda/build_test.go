@@ -13,6 +13,7 @@ import (
 
 	// Go remembers the results of tests by what is linked into them. The binaries
 	// are built in a process of its own: this is what they are made of.
+	_ "github.com/gatepost/gatepost/internal/app/admin"
 	_ "github.com/gatepost/gatepost/internal/app/keys"
 	_ "github.com/gatepost/gatepost/internal/app/metadata"
 	_ "github.com/gatepost/gatepost/internal/app/portal"
@@ -27,8 +28,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// functions are the folders under functions, each of them a binary.
-var functions = []string{"sso", "portal", "metadata", "keys"}
+// functions are the folders under functions, each of them a binary. Who is asked by
+// another comes before it.
+var functions = []string{"keys", "sso", "portal", "metadata", "admin"}
 
 // build makes the bootstrap of each function, as the Makefile does, once for the
 // test process: TestMain removes them.

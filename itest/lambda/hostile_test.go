@@ -20,7 +20,7 @@ import (
 )
 
 // public are the functions that API Gateway invokes, and a path of each.
-var public = map[string]string{"sso": "/sso/aws-a", "portal": "/", "metadata": "/metadata/aws-a"}
+var public = map[string]string{"sso": "/sso/aws-a", "portal": "/", "metadata": "/metadata/aws-a", "admin": "/admin"}
 
 // TestWhatIsNoEventEndsNoFunction sends what API Gateway never would, past it: the
 // runtime may say that it cannot read that, and goes on.

@@ -2,10 +2,7 @@ package lambda
 
 import (
 	"fmt"
-	"maps"
 	"net/http/httptest"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,8 +13,6 @@ import (
 	"github.com/gatepost/gatepost/itest/emulator"
 	"github.com/gatepost/gatepost/itest/fault"
 	"github.com/gatepost/gatepost/itest/lambda/front"
-	"github.com/gatepost/gatepost/itest/sam/template"
-	"github.com/gatepost/gatepost/itest/tool"
 )
 
 // The deployment's own address. Nothing of these tests asks DNS for it.
@@ -36,14 +31,14 @@ func kumo(t testing.TB) cloud {
 	return cloud{everything, everything, everything}
 }
 
-// stage is a deployment of the template: its functions, each in one sandbox, and
-// the walk-through's setup in its tables.
+// stage is a deployment of the template: its functions, each in one sandbox.
 type stage struct {
 	*testing.T
 	items   store.Tables // past the proxies
 	store   *store.Store // the same
 	tables  *fault.Proxy // between functions and DynamoDB
 	keys    *fault.Proxy // between functions and what holds keys: KMS or Secrets Manager
+	office  *fault.Proxy // between the functions admin and keys
 	sandbox map[string]*emulator.Sandbox
 	front   *httptest.Server
 
@@ -51,9 +46,33 @@ type stage struct {
 	failed []string // invocations without an answer
 }
 
-// newStage deploys to a cloud. If an invocation is not answered, or a function ends,
-// the test fails when it ends.
+// newStage deploys to a cloud, and sets up the walk-through. If an invocation is
+// not answered, or a function ends, the test fails when it ends.
 func newStage(t *testing.T, c cloud, custody idp.Custody) *stage {
+	t.Helper()
+	// Keys are made in one service, and none is uploaded: of the other no call is
+	// meant.
+	if custody == idp.CustodyKMS {
+		c.secrets = nowhere
+	} else {
+		c.kms = nowhere
+	}
+	s := deploy(t, c, custody)
+	s.fill()
+	s.start(map[string]int{"/healthz": 200, "/metadata/aws-a": 200, "/sso/aws-a": 303, "/admin": 303})
+	return s
+}
+
+// newEmptyStage deploys to a cloud, and nobody has set anything up.
+func newEmptyStage(t *testing.T, c cloud, custody idp.Custody) *stage {
+	t.Helper()
+	s := deploy(t, c, custody)
+	s.askKeys(`{"op":"check"}`)
+	s.start(map[string]int{"/healthz": 200, "/metadata/aws-a": 404, "/sso/aws-a": 303, "/admin": 303})
+	return s
+}
+
+func deploy(t *testing.T, c cloud, custody idp.Custody) *stage {
 	t.Helper()
 	bootstrap(t, functions[0]) // without the tools there is nothing to set up
 	client := emulator.Client(c.dynamodb)
@@ -66,30 +85,30 @@ func newStage(t *testing.T, c cloud, custody idp.Custody) *stage {
 		tables:  fault.New(t, c.dynamodb),
 		sandbox: map[string]*emulator.Sandbox{},
 	}
-	endpoints := map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": s.tables.URL}
-	switch custody {
-	case idp.CustodyKMS:
+	endpoints := map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": s.tables.URL, "AWS_ENDPOINT_URL_LAMBDA": nowhere}
+	if custody == idp.CustodyKMS {
 		s.keys = fault.New(t, c.kms)
-		endpoints["AWS_ENDPOINT_URL_KMS"], endpoints["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = s.keys.URL, nowhere
-	case idp.CustodySecrets:
+		endpoints["AWS_ENDPOINT_URL_KMS"], endpoints["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = s.keys.URL, c.secrets
+	} else {
 		s.keys = fault.New(t, c.secrets)
-		endpoints["AWS_ENDPOINT_URL_KMS"], endpoints["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = nowhere, s.keys.URL
+		endpoints["AWS_ENDPOINT_URL_KMS"], endpoints["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = c.kms, s.keys.URL
 	}
+	stack := deployed(t, custody, names)
 	for _, name := range functions {
-		own := environment(t, name, names, custody)
-		maps.Copy(own, endpoints)
-		s.sandbox[name] = emulator.Lambda(t, bootstrap(t, name), own)
+		s.sandbox[name] = emulator.Lambda(t, bootstrap(t, name), within(environment(t, stack, name), endpoints))
+		if name == "keys" {
+			s.office = fault.New(t, s.sandbox[name].URL)
+			endpoints["AWS_ENDPOINT_URL_LAMBDA"] = s.office.URL
+		}
 	}
-	s.open()
-	s.fill()
-	s.start()
+	s.open(routes(t, stack))
 	return s
 }
 
 // start lets each function answer for the first time. From now on none may end.
-func (s *stage) start() {
+func (s *stage) start(pages map[string]int) {
 	s.Helper()
-	for path, want := range map[string]int{"/healthz": 200, "/metadata/aws-a": 200, "/sso/aws-a": 303} {
+	for path, want := range pages {
 		page := s.visitor().Get(s, path)
 		if page.Status != want {
 			s.Fatalf("%s answers %d, want %d\n%s", path, page.Status, want, page.Body)
@@ -115,56 +134,22 @@ func (s *stage) start() {
 // what a test does not mean to use.
 const nowhere = "http://127.0.0.1:1"
 
-// environment is what template.yaml gives a function, and what Lambda does.
-func environment(t testing.TB, function string, names dynamodb.Names, custody idp.Custody) map[string]string {
-	t.Helper()
-	read, err := template.Read(filepath.Join(tool.Root(), "..", "template.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stack, err := read.Stack(map[string]any{
-		"DomainName": domain, "CertificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/1", "Contact": "help@example.com", "KeyCustody": string(custody),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stack.Call("ConfigTable", names.Config)
-	stack.Call("DirectoryTable", names.Directory)
-	stack.Call("ActivityTable", names.Activity)
-	r, err := stack.Resource(strings.ToUpper(function[:1]) + function[1:] + "Function")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var e struct{ Variables map[string]string }
-	err = template.Into(r.Properties["Environment"], &e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := map[string]string{
-		"AWS_REGION": template.Region, "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
-		"AWS_LAMBDA_FUNCTION_NAME":        fmt.Sprint(r.Properties["FunctionName"]),
-		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": fmt.Sprint(r.Properties["MemorySize"]),
-		"AWS_LAMBDA_FUNCTION_TIMEOUT":     fmt.Sprint(r.Properties["Timeout"]), // the emulator ends what takes longer
-		"AWS_LAMBDA_LOG_FORMAT":           "JSON",
-	}
-	maps.Copy(own, e.Variables)
-	return own
-}
-
 // open puts the front before the functions, with the routes of the template.
-func (s *stage) open() {
+func (s *stage) open(all []served) {
 	f := &front.Front{
-		Routes: map[string]front.Function{
-			"ANY /sso/{proxy+}":      s.sandbox["sso"].Invoke,
-			"ANY /metadata/{proxy+}": s.sandbox["metadata"].Invoke,
-			"POST /signin":           s.sandbox["portal"].Invoke,
-			"$default":               s.sandbox["portal"].Invoke,
-		},
+		Routes:      map[string]front.Function{},
+		Authorizers: map[string]front.Authorizer{},
 		Failed: func(route string, err error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.failed = append(s.failed, fmt.Sprintf("%s: %v", route, err))
 		},
+	}
+	for _, route := range all {
+		f.Routes[route.key] = s.sandbox[route.function].Invoke
+		if route.byIAM {
+			f.Authorizers[route.key] = authorize
+		}
 	}
 	s.front = httptest.NewTLSServer(f)
 	s.Cleanup(s.front.Close)

@@ -31,6 +31,7 @@ func (a *api) describe() {
 		{Name: "events", Description: "The audit record."},
 		{Name: "tokens", Description: "Tokens of this API."},
 		{Name: "lockdown", Description: "The installation as a whole."},
+		{Name: "config", Description: "The declarative file."},
 		{Name: "document", Description: "This document."},
 	}
 	o.Components.SecuritySchemes = map[string]*huma.SecurityScheme{

@@ -45,7 +45,7 @@ type eventAnswer struct {
 }
 
 func (a *api) listEvents(ctx context.Context, c *call, in *eventQuery) (*eventAnswer, error) {
-	q := admin.EventQuery{User: email(in.User), Connector: in.Connector, Since: in.Since, Until: in.Until, Limit: in.Limit, Cursor: in.Cursor}
+	q := admin.EventQuery{User: in.User, Connector: in.Connector, Since: in.Since, Until: in.Until, Limit: in.Limit, Cursor: in.Cursor}
 	if in.Format == "jsonl" {
 		return a.lines(ctx, c, q)
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/web/api/strict"
 )
@@ -142,6 +141,3 @@ func listGroupConnectors(ctx context.Context, c *call, in *GroupPage) (*paged[st
 	}
 	return cut(all, "connectors "+in.Name, in.Paging)
 }
-
-// email is the form in which emails are compared, whatever the address says.
-func email(path string) string { return idp.NormalEmail(path) }

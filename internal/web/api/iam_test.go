@@ -33,6 +33,8 @@ func TestAnAWSPrincipalGetsTheTokenOfItsRole(t *testing.T) {
 		{"no session", sts + "gatepost-owner", ""},
 		{"a slash too many", sts + "gatepost-owner/x/y", ""},
 		{"a role that was not assumed", "arn:aws:iam::111122223333:role/gatepost-owner", ""},
+		{"another service", "arn:aws:iam::111122223333:assumed-role/gatepost-owner/x", ""},
+		{"another kind of thing", "arn:aws:sts::111122223333:federated-user/gatepost-owner/x", ""},
 		{"a user", "arn:aws:iam::111122223333:user/gatepost-owner", ""},
 		{"a federated user", "arn:aws:sts::111122223333:federated-user/gatepost-owner", ""},
 		{"the account", "arn:aws:iam::111122223333:root", ""},

@@ -13,7 +13,7 @@ import (
 
 type memberPath struct {
 	GroupPath
-	Email string `path:"email" doc:"The person's email, percent-encoded."`
+	Email string `path:"email" doc:"The person's email, percent-encoded, in any case."`
 }
 
 type memberPage struct {
@@ -34,7 +34,7 @@ func (a *api) members() {
 	route(a, spec{
 		method: http.MethodDelete, path: one, id: "remove-member", tag: tag, summary: "Take a person out of a group",
 	}, func(ctx context.Context, c *call, in *memberPath) (*done, error) {
-		return &done{}, c.RemoveMember(ctx, in.Name, email(in.Email))
+		return &done{}, c.RemoveMember(ctx, in.Name, in.Email)
 	})
 }
 
@@ -64,5 +64,5 @@ func addMember(ctx context.Context, c *call, in *memberPath) (*done, error) {
 	if err != nil {
 		return nil, idp.Problems{{Field: "expires_at", Value: m.ExpiresAt, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00:00Z, or leave it out"}}
 	}
-	return &done{}, c.AddMember(ctx, in.Name, email(in.Email), until)
+	return &done{}, c.AddMember(ctx, in.Name, in.Email, until)
 }

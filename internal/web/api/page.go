@@ -64,7 +64,7 @@ func offset(name, text string) (int, error) {
 	if text == "" {
 		return 0, nil
 	}
-	data, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	data, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return 0, fmt.Errorf("cursor: %w", store.ErrCursor)
 	}

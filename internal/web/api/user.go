@@ -11,7 +11,7 @@ import (
 
 // UserPath names a person.
 type UserPath struct {
-	Email string `path:"email" doc:"The person's email, percent-encoded."`
+	Email string `path:"email" doc:"The person's email, percent-encoded, in any case."`
 }
 
 type userRead struct {
@@ -97,7 +97,7 @@ func createUser(ctx context.Context, c *call, _ *struct{}) (*created[resource.Us
 }
 
 func getUser(ctx context.Context, c *call, in *userRead) (*read[resource.User], error) {
-	one, err := c.User(ctx, email(in.Email))
+	one, err := c.User(ctx, in.Email)
 	return found(c.request, one, one.ETag), err
 }
 
@@ -118,7 +118,7 @@ func changeUser(ctx context.Context, c *call, who string, changeOf func([]byte) 
 	if err != nil {
 		return nil, err
 	}
-	now, err := c.UpdateUser(ctx, email(who), version, change)
+	now, err := c.UpdateUser(ctx, who, version, change)
 	return &saved[resource.User]{ETag: now.ETag, Body: now}, err
 }
 
@@ -127,5 +127,5 @@ func deleteUser(ctx context.Context, c *call, in *userChange) (*done, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &done{}, c.DeleteUser(ctx, email(in.Email), version)
+	return &done{}, c.DeleteUser(ctx, in.Email, version)
 }

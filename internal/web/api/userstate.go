@@ -25,7 +25,7 @@ func (a *api) userStates() {
 		method: http.MethodPost, path: "/users/{email}/password-link", id: "make-password-link", tag: tag, summary: "Make a one-time link to set a password by",
 		about: "Whoever has the link sets the person's password: send it on a way that only they read.",
 	}, func(ctx context.Context, c *call, in *UserPath) (*plain[resource.Link], error) {
-		link, err := c.PasswordLink(ctx, email(in.Email))
+		link, err := c.PasswordLink(ctx, in.Email)
 		return &plain[resource.Link]{link}, err
 	})
 	route(a, spec{
@@ -35,31 +35,31 @@ func (a *api) userStates() {
 		method: http.MethodPost, path: "/users/{email}/lockdown", id: "lock-user", tag: tag, status: http.StatusNoContent,
 		summary: "Suspend a person and end their sessions, tokens and links at once",
 	}, func(ctx context.Context, c *call, in *UserPath) (*done, error) {
-		return &done{}, c.LockUser(ctx, email(in.Email))
+		return &done{}, c.LockUser(ctx, in.Email)
 	})
 	route(a, spec{
 		method: http.MethodDelete, path: "/users/{email}/lockdown", id: "unlock-user", tag: tag, summary: "Lift a person's lockdown",
 	}, func(ctx context.Context, c *call, in *UserPath) (*done, error) {
-		return &done{}, c.UnlockUser(ctx, email(in.Email))
+		return &done{}, c.UnlockUser(ctx, in.Email)
 	})
 }
 
 // turnUser does something to a person and answers with what they are then.
 func turnUser(do func(context.Context, *call, string) error) func(context.Context, *call, *UserPath) (*saved[resource.User], error) {
 	return func(ctx context.Context, c *call, in *UserPath) (*saved[resource.User], error) {
-		err := do(ctx, c, email(in.Email))
+		err := do(ctx, c, in.Email)
 		if err != nil {
 			return nil, err
 		}
-		now, err := c.User(ctx, email(in.Email))
+		now, err := c.User(ctx, in.Email)
 		return &saved[resource.User]{ETag: now.ETag, Body: now}, err
 	}
 }
 
 func listSessions(ctx context.Context, c *call, in *userPage) (*paged[resource.Session], error) {
-	all, err := c.Sessions(ctx, email(in.Email))
+	all, err := c.Sessions(ctx, in.Email)
 	if err != nil {
 		return nil, err
 	}
-	return cut(all, "sessions "+email(in.Email), in.Paging)
+	return cut(all, "sessions "+in.Email, in.Paging)
 }

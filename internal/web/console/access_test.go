@@ -182,7 +182,7 @@ func TestTheGroupsOfManyRolesAreWritten(t *testing.T) {
 	}
 	form = s.formOf(s.get(path), path)
 	form["roles[3].groups"] = "gone"
-	s.shows(s.post(path, form), http.StatusUnprocessableEntity, "There is no such group", `id="roles[3].groups-problem"`)
+	s.shows(s.post(path, form), http.StatusUnprocessableEntity, `id="roles[3].groups-problem"`, `value="gone"`)
 }
 
 func TestAccessListsEveryWayInAndSearchesIt(t *testing.T) {

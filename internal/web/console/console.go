@@ -3,6 +3,7 @@ package console
 import (
 	"embed"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
@@ -67,7 +68,7 @@ type route struct {
 
 // Routes adds the console's routes to a mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
-	for _, r := range routes() {
+	for _, r := range slices.Concat(routes(), peopleRoutes()) {
 		mux.Handle(Root+r.path, h.at(r))
 	}
 	mux.Handle(Root+"/assets/", h.face.Assets())

@@ -28,8 +28,19 @@ type way struct{ Email, Way string }
 // maxPeople is how many people of each kind a page lists.
 const maxPeople = 20
 
-// told are the people whom a change concerns, by what becomes of them.
+// told are the people whom a change of one connector concerns, by what becomes of
+// them.
 func told(e plan.Effect) []effect {
+	return toldBy(e, func(w plan.Way) string {
+		if w.RoleARN == "" {
+			return ""
+		}
+		return inAccount(w.RoleARN)
+	})
+}
+
+// toldBy is told with names of its own for ways in.
+func toldBy(e plan.Effect, name func(plan.Way) string) []effect {
 	var list []effect
 	for _, part := range []struct {
 		tone      tone
@@ -44,7 +55,7 @@ func told(e plan.Effect) []effect {
 		if part.people == 0 {
 			continue
 		}
-		people := byPerson(part.ways)
+		people := byPerson(part.ways, name)
 		people = people[:min(len(people), maxPeople)]
 		list = append(list, effect{
 			Tone: part.tone, Title: count(part.people, false, part.one, part.many), People: people, More: andMore(part.people - len(people)),
@@ -53,21 +64,17 @@ func told(e plan.Effect) []effect {
 	return list
 }
 
-// byPerson are the people of some ways, each once, with the roles there.
-func byPerson(ways []plan.Opening) []way {
-	roles := map[string][]string{}
+// byPerson are the people of some ways, each once, with the names of their ways.
+func byPerson(ways []plan.Opening, name func(plan.Way) string) []way {
+	names := map[string][]string{}
 	for _, w := range ways {
 		for _, email := range w.Emails {
-			if w.RoleARN == "" {
-				roles[email] = append(roles[email], []string{}...)
-				continue
-			}
-			roles[email] = append(roles[email], inAccount(w.RoleARN))
+			names[email] = append(names[email], name(w.Way))
 		}
 	}
 	var list []way
-	for _, email := range slices.Sorted(maps.Keys(roles)) {
-		list = append(list, way{email, strings.Join(slices.Compact(roles[email]), ", ")})
+	for _, email := range slices.Sorted(maps.Keys(names)) {
+		list = append(list, way{email, strings.Join(slices.Compact(names[email]), ", ")})
 	}
 	return list
 }

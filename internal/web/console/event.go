@@ -26,7 +26,7 @@ type eventLine struct {
 type line struct{ Field, Before, After string }
 
 // did says what an action is, after the name of who did it. {target} is what it was
-// done to, {connector} the connector that is concerned.
+// done to, {connector}, {group} and {member} are those that are concerned.
 var did = map[idp.Action]string{
 	idp.ActionSignIn:              "signed in",
 	idp.ActionSignOut:             "signed out",
@@ -39,8 +39,8 @@ var did = map[idp.Action]string{
 	idp.ActionConnectorTest:       "tested the connector {connector} as {target}",
 	idp.ActionImagePut:            "gave the connector {target} an image",
 	idp.ActionImageDelete:         "took the image from the connector {target}",
-	idp.ActionGrant:               "opened the connector {target} to a group",
-	idp.ActionRevoke:              "closed the connector {target} to a group",
+	idp.ActionGrant:               "opened the connector {connector} to {group}",
+	idp.ActionRevoke:              "closed the connector {connector} to {group}",
 	idp.ActionKeyCreate:           "made a key for {target}",
 	idp.ActionKeyUpload:           "uploaded a key for {target}",
 	idp.ActionKeyDelete:           "deleted the key of {target}",
@@ -56,8 +56,8 @@ var did = map[idp.Action]string{
 	idp.ActionGroupCreate:         "created the group {target}",
 	idp.ActionGroupUpdate:         "changed the group {target}",
 	idp.ActionGroupDelete:         "deleted the group {target}",
-	idp.ActionMemberAdd:           "put somebody into the group {target}",
-	idp.ActionMemberRemove:        "took somebody out of the group {target}",
+	idp.ActionMemberAdd:           "put {member} into the group {target}",
+	idp.ActionMemberRemove:        "took {member} out of the group {target}",
 	idp.ActionSetup:               "set Gatepost up with the owner {target}",
 	idp.ActionSetupLink:           "made a setup link",
 	idp.ActionInstanceUpdate:      "changed the installation",
@@ -66,6 +66,12 @@ var did = map[idp.Action]string{
 	idp.ActionTokenCreate:         "made the token {target}",
 	idp.ActionTokenRevoke:         "revoked the token {target}",
 	idp.ActionExport:              "exported the configuration",
+}
+
+// triedTo says it of an action that was refused, or that failed.
+var triedTo = map[idp.Action]string{
+	idp.ActionSignIn: "could not sign in",
+	idp.ActionLaunch: "could not open {connector}",
 }
 
 func eventLines(events []resource.Event) []eventLine {
@@ -105,12 +111,38 @@ func sentence(e resource.Event) string {
 	if !known {
 		text = strings.ReplaceAll(e.Action, ".", " ") + ": {target}"
 	}
-	text = strings.NewReplacer("{target}", target, "{connector}", e.Connector).Replace(text)
+	wanted, tried := triedTo[idp.Action(e.Action)]
+	if tried && (e.Outcome == string(idp.OutcomeRefused) || e.Outcome == string(idp.OutcomeFailed)) {
+		text = wanted
+	}
+	text = strings.NewReplacer(
+		"{target}", target, "{connector}", e.Connector, "{group}", groupIn(e), "{member}", fieldIn(e, "member", "somebody"),
+	).Replace(text)
 	arn, err := awsfed.ParseRole(e.RoleARN)
 	if err == nil {
 		text += " as " + arn.Name
 	}
 	return who + " " + text
+}
+
+// groupIn is the group that a grant is about. Where one goes with its group, that
+// is the target.
+func groupIn(e resource.Event) string {
+	if e.Target != e.Connector {
+		return fieldIn(e, "group", e.Target)
+	}
+	return fieldIn(e, "group", "a group")
+}
+
+// fieldIn is a field of an event that came or went.
+func fieldIn(e resource.Event, name, otherwise string) string {
+	for _, fields := range []map[string]any{e.After, e.Before} {
+		text, is := fields[name].(string)
+		if is && text != "" {
+			return text
+		}
+	}
+	return otherwise
 }
 
 // linesOf are the fields that an event says have changed. Of lists, what came and

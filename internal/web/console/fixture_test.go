@@ -87,8 +87,10 @@ func (s *site) furnish() {
 		}
 	}
 	s.create("aws-a", "engineers")
-	s.must(s.owner().ActivateConnector(ctx, "aws-a"))
 	s.create("aws-b")
+	s.now = noon.Add(time.Minute) // so that this is what happened last
+	s.must(s.owner().ActivateConnector(ctx, "aws-a"))
+	s.now = noon
 }
 
 func (s *site) create(slug string, groups ...string) {

@@ -88,7 +88,7 @@ var instance = resource.Instance{URL: "https://sso.example.com"}
 
 func samples() []sampleOf {
 	var all []sampleOf
-	for _, list := range [][]sampleOf{overviewSamples(), listSamples(), detailSamples(), ssoSamples(), roleSamples(), peopleSamples(), testSamples(), confirmSamples()} {
+	for _, list := range [][]sampleOf{overviewSamples(), listSamples(), detailSamples(), ssoSamples(), roleSamples(), peopleSamples(), testSamples(), confirmSamples(), directorySamples()} {
 		all = append(all, list...)
 	}
 	return all

@@ -26,10 +26,13 @@ var spelled = map[string]string{
 	"sign_response":      "signing the response too",
 	"slug":               "address name",
 	"url":                "address",
+	"user":               "person",
+	"file":               "CSV",
+	"for":                "how long",
 }
 
 // numbered are lists, as one of their things is called.
-var numbered = map[string]string{"roles": "role", "attributes": "attribute", "relay_states": "console page", "groups": "group"}
+var numbered = map[string]string{"roles": "role", "attributes": "attribute", "relay_states": "console page", "groups": "group", "new": "new attribute"}
 
 // spell says the path of a field as the console calls it: roles[1].provider_arn
 // becomes “Role 2, provider ARN”.

@@ -182,3 +182,23 @@ func FuzzEvent(f *testing.F) {
 		}
 	})
 }
+
+func TestThePrincipalIsWhomTheGatewayVouchesFor(t *testing.T) {
+	const arn = "arn:aws:sts::111122223333:assumed-role/owner/session"
+	e := event()
+	e.Headers["x-golambdaproxy-apigw-context"] = `{"authorizer":{"iam":{"userArn":"` + arn + `"}}}`
+	got, _ := send(t, e)
+	if got.client.Principal != "" {
+		t.Errorf("a header made it %q", got.client.Principal)
+	}
+	e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{Lambda: map[string]any{"userArn": arn}}
+	got, _ = send(t, e)
+	if got.client.Principal != "" {
+		t.Errorf("another authorizer made it %q", got.client.Principal)
+	}
+	e.RequestContext.Authorizer.IAM = &events.APIGatewayV2HTTPRequestContextAuthorizerIAMDescription{UserARN: arn}
+	got, _ = send(t, e)
+	if got.client.Principal != arn {
+		t.Errorf("it is %q", got.client.Principal)
+	}
+}

@@ -4,7 +4,8 @@
 //
 // What the documentation leaves open is decided here like this: the path goes on
 // in the encoding in which it came, and a body goes on as text only when its type
-// is text, JSON, XML or JavaScript.
+// is text, JSON, XML or JavaScript. Where AWS writes null for an identity of Cognito,
+// the type of the event can only write an empty one.
 //
 // [Lambda proxy integrations]: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 package front
@@ -25,12 +26,23 @@ import (
 // its answer.
 type Function func(ctx context.Context, event []byte) ([]byte, error)
 
+// Caller is what API Gateway tells of a request that IAM has authorized.
+type Caller = events.APIGatewayV2HTTPRequestContextAuthorizerIAMDescription
+
+// Authorizer stands for the AWS_IAM authorizer. It tells who signed a request, and
+// nil of one that nobody did, or not rightly.
+type Authorizer func(*http.Request) *Caller
+
 // Front answers for the API. Its fields are not changed once it serves.
 type Front struct {
 	// Routes are the API's routes, by key: "$default", or a method or ANY and a
 	// path that may end in "/{proxy+}". One with an exact path goes before one
 	// that ends so, and that before $default.
 	Routes map[string]Function
+
+	// Authorizers are asked about requests of some of the routes, by key, as API
+	// Gateway asks IAM: whom they do not know never reaches the function.
+	Authorizers map[string]Authorizer
 
 	// Failed is told of an invocation that gave no answer that API Gateway takes:
 	// the function failed, ran into its time limit, or answered something else.
@@ -52,6 +64,11 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusNotFound, "Not Found")
 		return
 	}
+	authorizer, allowed := f.authorize(route, r)
+	if !allowed {
+		say(w, http.StatusForbidden, "Forbidden")
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		say(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
@@ -59,6 +76,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	event := Event(r, body)
 	event.RouteKey, event.RequestContext.RouteKey, event.PathParameters = route, route, parameters
+	event.RequestContext.Authorizer = authorizer
 	payload, err := json.Marshal(event)
 	if err != nil {
 		say(w, http.StatusBadRequest, "Bad Request")
@@ -76,6 +94,20 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.Failed(route, err)
 		say(w, http.StatusInternalServerError, "Internal Server Error")
 	}
+}
+
+// authorize is the event's word on the caller, nil for a route that IAM is not
+// asked about.
+func (f *Front) authorize(route string, r *http.Request) (*events.APIGatewayV2HTTPRequestContextAuthorizerDescription, bool) {
+	ask, asked := f.Authorizers[route]
+	if !asked {
+		return nil, true
+	}
+	caller := ask(r)
+	if caller == nil {
+		return nil, false
+	}
+	return &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{IAM: caller}, true
 }
 
 // match is the key of the route that takes a request, and its path parameters.

@@ -29,6 +29,7 @@ func TestARequestBecomesTheEventThatAWSDocuments(t *testing.T) {
 		},
 		{name: "a form goes in base64", golden: "form", method: "POST", target: "/signin", kind: "application/x-www-form-urlencoded", body: "username=a%40b&password=c"},
 		{name: "JSON goes as text", golden: "json", method: "POST", target: "/json", kind: "application/json; charset=utf-8", body: `{"a":"ü"}`},
+		{name: "a caller whom IAM vouches for", golden: "iam", method: "POST", target: "/iam/token", headers: []string{"Authorization: AWS4-HMAC-SHA256 …"}},
 		{name: "a path keeps its encoding", golden: "path", method: "HEAD", target: "/metadata/a%2Fb%20c"},
 	}
 	for _, c := range cases {
@@ -56,7 +57,15 @@ func sent(t *testing.T, r *http.Request) []byte {
 		return []byte(`{"statusCode":204}`), nil
 	}
 	f := &Front{
-		Routes: map[string]Function{"ANY /sso/{proxy+}": function, "ANY /metadata/{proxy+}": function, "POST /signin": function, "$default": function},
+		Routes: map[string]Function{
+			"ANY /sso/{proxy+}": function, "ANY /metadata/{proxy+}": function, "POST /signin": function, "POST /iam/token": function, "$default": function,
+		},
+		Authorizers: map[string]Authorizer{"POST /iam/token": func(*http.Request) *Caller {
+			return &Caller{
+				AccessKey: "ASIAIOSFODNN7EXAMPLE", AccountID: "111122223333", CallerID: "AROAEXAMPLEID:deploy", UserID: "AROAEXAMPLEID:deploy",
+				UserARN: "arn:aws:sts::111122223333:assumed-role/gatepost-owner/deploy",
+			}
+		}},
 		Failed: func(route string, err error) { t.Errorf("%s failed: %v", route, err) },
 	}
 	f.ServeHTTP(httptest.NewRecorder(), r)
@@ -98,6 +107,34 @@ func TestTheMostExactRouteTakesARequest(t *testing.T) {
 		method, path, _ := strings.Cut(request, " ")
 		if got, _ := f.match(method, path); got != want {
 			t.Errorf("%s goes to %q, want %q", request, got, want)
+		}
+	}
+}
+
+func TestWhomIAMDoesNotKnowReachesNoFunction(t *testing.T) {
+	var asked []string
+	function := func(context.Context, []byte) ([]byte, error) {
+		asked = append(asked, "function")
+		return []byte(`{"statusCode":204}`), nil
+	}
+	f := &Front{
+		Routes: map[string]Function{"POST /iam/token": function, "$default": function},
+		Authorizers: map[string]Authorizer{"POST /iam/token": func(*http.Request) *Caller {
+			asked = append(asked, "IAM")
+			return nil
+		}},
+		Failed: func(route string, err error) { t.Errorf("%s failed: %v", route, err) },
+	}
+	for _, c := range []struct {
+		method string
+		status int
+		asked  string
+	}{{"POST", 403, "IAM"}, {"GET", 204, "function"}} {
+		asked = nil
+		w := httptest.NewRecorder()
+		f.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), c.method, "/iam/token", http.NoBody))
+		if got := strings.Join(asked, " "); w.Code != c.status || got != c.asked {
+			t.Errorf("%s is answered %d by %s", c.method, w.Code, got)
 		}
 	}
 }
