@@ -75,7 +75,7 @@ func refusal(err error, refused *client.Error) string {
 func hintFor(e *client.Error) string {
 	switch e.Kind {
 	case client.KindNotSignedIn:
-		return "the token is unknown or has ended; an administrator makes one in the console or with: gatepost token create"
+		return "make a new one in the console, or on the store itself with: gatepost token create --user EMAIL"
 	case client.KindNotFound:
 		if e.Remedy != "" {
 			return e.Remedy

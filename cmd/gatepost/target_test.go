@@ -39,7 +39,7 @@ func TestFlagsAndEnvironmentNameOneInstallation(t *testing.T) {
 		{"a server with a path", nil, []string{"--server", "https://sso.example.com/api/v1", "--token", "gp_x"}, 2, "is not the address of a site"},
 		{"a token in the clear", nil, []string{"--server", "http://sso.example.com", "--token", "gp_x"}, 2, "others can read it"},
 		{"a server that is not there", nil, []string{"--server", gone.URL, "--token", "gp_x"}, 1, "hint: check the address"},
-		{"a server that leads elsewhere", nil, []string{"--server", elsewhere.URL, "--token", "gp_x"}, 1, "leads to another address, https://evil.example/"},
+		{"a server that leads elsewhere", nil, []string{"--server", elsewhere.URL, "--token", "gp_x"}, 1, "leads to another address, https://evil.example"},
 		{"a store that does not exist", nil, []string{"--store", "postgres"}, 2, "is not a store"},
 	}
 	for _, c := range cases {

@@ -38,11 +38,11 @@ type brokenKeys struct {
 	err error
 }
 
-func (b *brokenKeys) Create(ctx context.Context, slug string, e idp.Event) (*idp.Key, error) {
+func (b *brokenKeys) Create(ctx context.Context, slug string, custody idp.Custody, e idp.Event) (*idp.Key, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
-	return b.Keys.Create(ctx, slug, e)
+	return b.Keys.Create(ctx, slug, custody, e)
 }
 
 var owner = admin.Actor{Name: "owner@example.com", ID: "u_owner", SourceIP: "192.0.2.1", RequestID: "r1"}

@@ -15,7 +15,8 @@ import (
 // rest has the defaults of [Service.CreateConnector].
 type NewConnector struct {
 	idp.Connector
-	UploadKey bool // the key will be uploaded: make none
+	UploadKey bool        // the key will be uploaded: make none
+	Custody   idp.Custody // of the key that is made; empty for the installation's default
 }
 
 // CreateConnector stores a new, inactive connector and makes its key unless one
@@ -38,7 +39,11 @@ func (s *Service) CreateConnector(ctx context.Context, a Actor, in NewConnector)
 		return nil, fmt.Errorf("create connector %q: %w", c.Slug, err)
 	}
 	if c.Kind == idp.KindAWS && !in.UploadKey {
-		err = s.EnsureKey(ctx, a, c.Slug)
+		err = s.makeKey(ctx, a, c.Slug, in.Custody)
+		var problems idp.Problems
+		if errors.As(err, &problems) { // the key that was asked for cannot be: nothing stays of it
+			return nil, errors.Join(problems, s.DeleteConnector(ctx, a, c.Slug))
+		}
 		if err != nil {
 			return &c, fmt.Errorf("connector %q is stored, its key could not be made: %w", c.Slug, err)
 		}
@@ -49,7 +54,11 @@ func (s *Service) CreateConnector(ctx context.Context, a Actor, in NewConnector)
 // EnsureKey makes the key of a connector that has none, as one has whose creation
 // was cut short.
 func (s *Service) EnsureKey(ctx context.Context, a Actor, slug string) error {
-	_, err := s.Keys.Create(ctx, slug, s.keyEvent(a, idp.ActionKeyCreate, slug))
+	return s.makeKey(ctx, a, slug, "")
+}
+
+func (s *Service) makeKey(ctx context.Context, a Actor, slug string, custody idp.Custody) error {
+	_, err := s.Keys.Create(ctx, slug, custody, s.keyEvent(a, idp.ActionKeyCreate, slug))
 	if errors.Is(err, store.ErrExists) {
 		return nil
 	}

@@ -159,8 +159,11 @@ func (a *Administrator) CreateConnector(ctx context.Context, in resource.Connect
 	if err != nil {
 		return Saved{}, err
 	}
-	upload := in.Key != nil && in.Key.Source == string(idp.SourceUploaded)
-	made, err := s.CreateConnector(ctx, a.actor, NewConnector{Connector: c, UploadKey: upload})
+	wanted := NewConnector{Connector: c}
+	if in.Key != nil {
+		wanted.UploadKey, wanted.Custody = in.Key.Source == string(idp.SourceUploaded), idp.Custody(in.Key.Custody)
+	}
+	made, err := s.CreateConnector(ctx, a.actor, wanted)
 	var late idp.Problems
 	if made != nil && errors.Is(err, keys.ErrUnavailable) {
 		late = idp.Problems{{Field: "key", Value: in.Slug, Reason: "could not be made just now", Remedy: "make it later, or upload one"}}

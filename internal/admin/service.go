@@ -11,7 +11,7 @@ import (
 // Keys makes, takes and removes signing keys. In AWS it is a function of its
 // own that nobody reaches from outside; in `serve` it is in this process.
 type Keys interface {
-	Create(ctx context.Context, slug string, event idp.Event) (*idp.Key, error)
+	Create(ctx context.Context, slug string, custody idp.Custody, event idp.Event) (*idp.Key, error)
 	Upload(ctx context.Context, slug string, privateKey, certificate []byte, event idp.Event) (*idp.Key, error)
 	Delete(ctx context.Context, slug string, event idp.Event) error
 }

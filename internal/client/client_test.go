@@ -157,7 +157,7 @@ func TestAnAnswerThatSaysNoTellsWhy(t *testing.T) {
 		{"a gateway's page", says(502, "<html>", "Content-Type", "text/html"), "the server answers 502 Bad Gateway"},
 		{"a gateway's page with a request ID", says(504, "", "X-Request-Id", "r_8"), "the server answers 504 Gateway Timeout (request r_8)"},
 		{"a broken problem", says(400, "{", "Content-Type", "application/problem+json"), "the server answers 400, and why cannot be read"},
-		{"a redirect", says(303, "", "Location", "https://evil.example/api/v1/users"), "leads to another address, https://evil.example/"},
+		{"a redirect", says(303, "", "Location", "https://evil.example/api/v1/users"), "leads to another address, https://evil.example"},
 		{"a redirect to nowhere", says(304, ""), "the server answers 304"},
 	}
 	for _, one := range cases {

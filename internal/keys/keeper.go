@@ -2,12 +2,15 @@ package keys
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -45,10 +48,17 @@ type Keeper struct {
 	Now        func() time.Time
 }
 
-// Create makes a key and its certificate for the connector. The event's actor,
-// action and target come from the caller; what was made is added. It returns an
-// error that is store.ErrExists when the connector has a key already.
-func (k *Keeper) Create(ctx context.Context, slug string, event idp.Event) (*idp.Key, error) {
+// Create makes a key and its certificate for the connector, in the custody that is
+// asked for; an empty one is the keeper's default. The event's actor, action and
+// target come from the caller; what was made is added. It returns an error that is
+// store.ErrExists when the connector has a key already, and [idp.Problems] for a
+// custody that is not to be had here.
+func (k *Keeper) Create(ctx context.Context, slug string, custody idp.Custody, event idp.Event) (*idp.Key, error) {
+	_, found := k.Custodians[custody]
+	if custody != "" && !found {
+		return nil, k.noCustody(custody)
+	}
+	custody = cmp.Or(custody, k.Default)
 	old, err := k.current(ctx, slug)
 	if err != nil {
 		return nil, err
@@ -56,7 +66,7 @@ func (k *Keeper) Create(ctx context.Context, slug string, event idp.Event) (*idp
 	if old != nil {
 		return nil, fmt.Errorf("key of %q: %w", slug, store.ErrExists)
 	}
-	custodian, err := k.custodian(k.Default)
+	custodian, err := k.custodian(custody)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +79,7 @@ func (k *Keeper) Create(ctx context.Context, slug string, event idp.Event) (*idp
 	if err != nil {
 		return nil, k.discard(ctx, made, err)
 	}
-	return k.keep(ctx, made, &idp.Key{Slug: slug, Custody: k.Default, Source: idp.SourceGenerated}, event)
+	return k.keep(ctx, made, &idp.Key{Slug: slug, Custody: custody, Source: idp.SourceGenerated}, event)
 }
 
 // Upload takes a private key and its certificate, in PEM, into custody for the
@@ -271,6 +281,18 @@ func (k *Keeper) custodian(custody idp.Custody) (Custodian, error) {
 	}
 	return custodian, nil
 }
+
+func (k *Keeper) noCustody(custody idp.Custody) error {
+	var names []string
+	for name := range k.Custodians {
+		names = append(names, string(name))
+	}
+	slices.Sort(names)
+	return idp.Problems{{Field: fieldCustody, Value: string(custody), Reason: "is no custody of this installation", Remedy: "use " + strings.Join(names, " or ") + ", or leave it out"}}
+}
+
+// fieldCustody is the field of a connector that says where its key is kept.
+const fieldCustody = "key.custody"
 
 func inUse() error {
 	return idp.Problems{{Field: fieldKey, Reason: "is in use by another connector", Remedy: "give each connector a key of its own"}}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,7 +145,7 @@ func pair(t *testing.T) ([]byte, []byte) {
 
 func TestCreateMakesAKeyThatSigns(t *testing.T) {
 	f := newFixture(t)
-	key, err := f.Create(t.Context(), "aws-a", idp.Event{Actor: "admin@example.com", Action: idp.ActionKeyCreate})
+	key, err := f.Create(t.Context(), "aws-a", "", idp.Event{Actor: "admin@example.com", Action: idp.ActionKeyCreate})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,11 +162,11 @@ func TestCreateMakesAKeyThatSigns(t *testing.T) {
 
 func TestCreateLeavesAnExistingKeyAlone(t *testing.T) {
 	f := newFixture(t)
-	first, err := f.Create(t.Context(), "aws-a", idp.Event{})
+	first, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.Create(t.Context(), "aws-a", idp.Event{})
+	_, err = f.Create(t.Context(), "aws-a", "", idp.Event{})
 	if !errors.Is(err, store.ErrExists) {
 		t.Errorf("got %v", err)
 	}
@@ -175,7 +176,7 @@ func TestCreateLeavesAnExistingKeyAlone(t *testing.T) {
 
 func TestUploadReplacesTheKeyAndRemovesTheOldOne(t *testing.T) {
 	f := newFixture(t)
-	old, err := f.Create(t.Context(), "aws-a", idp.Event{})
+	old, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +212,7 @@ func TestAStoreThatRefusesLeavesNoPrivateKeyBehind(t *testing.T) {
 		t.Run(refusal.Error(), func(t *testing.T) {
 			f := newFixture(t)
 			f.store.failPut = refusal
-			_, err := f.Create(t.Context(), "aws-a", idp.Event{})
+			_, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 			if err == nil {
 				t.Error("created")
 			}
@@ -244,7 +245,7 @@ func TestAWriteWhoseAnswerWasLostIsLookedUp(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFixture(t)
 			f.store.failPut, f.store.stored, f.store.failKey = lost, test.stored, test.failKey
-			key, err := f.Create(t.Context(), "aws-a", idp.Event{})
+			key, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 			if (err == nil) != test.works || (key != nil) != test.works {
 				t.Errorf("got %v, %v", key, err)
 			}
@@ -258,7 +259,7 @@ func TestAWriteWhoseAnswerWasLostIsLookedUp(t *testing.T) {
 
 func TestDeleteRemovesBothHalvesAndCanBeRepeated(t *testing.T) {
 	f := newFixture(t)
-	_, err := f.Create(t.Context(), "aws-a", idp.Event{})
+	_, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,11 +282,11 @@ func TestDeleteRemovesBothHalvesAndCanBeRepeated(t *testing.T) {
 
 func TestSignerSignsUnderTheCurrentCertificateAlone(t *testing.T) {
 	f := newFixture(t)
-	a, err := f.Create(t.Context(), "aws-a", idp.Event{})
+	a, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := f.Create(t.Context(), "aws-b", idp.Event{})
+	b, err := f.Create(t.Context(), "aws-b", "", idp.Event{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -349,7 +350,7 @@ func TestAKeyThatSignsWronglyIsNotTaken(t *testing.T) {
 
 func TestAnOldKeyThatCannotBeRemovedIsTold(t *testing.T) {
 	f := newFixture(t)
-	_, err := f.Create(t.Context(), "aws-a", idp.Event{})
+	_, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -365,7 +366,7 @@ func TestAnOldKeyThatCannotBeRemovedIsTold(t *testing.T) {
 func TestACustodyThatIsNotSetUpIsUnavailable(t *testing.T) {
 	f := newFixture(t)
 	f.Default, f.Uploads = idp.CustodyKMS, idp.CustodySecrets
-	_, err := f.Create(t.Context(), "aws-a", idp.Event{})
+	_, err := f.Create(t.Context(), "aws-a", "", idp.Event{})
 	if !errors.Is(err, keys.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
@@ -376,12 +377,27 @@ func TestACustodyThatIsNotSetUpIsUnavailable(t *testing.T) {
 	}
 }
 
+func TestACustodyThatIsAskedForIsHadOrRefused(t *testing.T) {
+	f := newFixture(t)
+	var problems idp.Problems
+	_, err := f.Create(t.Context(), "aws-a", idp.CustodyKMS, idp.Event{})
+	if !errors.As(err, &problems) || problems[0].Field != "key.custody" || !strings.Contains(problems[0].Remedy, "file") {
+		t.Errorf("got %v", err)
+	}
+	f.mustHaveFiles(t, 0)
+	f.Default = idp.CustodyKMS
+	key, err := f.Create(t.Context(), "aws-a", idp.CustodyFile, idp.Event{})
+	if err != nil || key.Custody != idp.CustodyFile {
+		t.Errorf("got %v, %v", key, err)
+	}
+}
+
 func TestARequestThatEndsMidwayIsTidiedUp(t *testing.T) {
 	f := newFixture(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	f.store.failPut = errors.Join(store.ErrUnavailable, context.Canceled)
 	f.Now = func() time.Time { cancel(); return noon } // ends after the key was made
-	_, err := f.Create(ctx, "aws-a", idp.Event{})
+	_, err := f.Create(ctx, "aws-a", "", idp.Event{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

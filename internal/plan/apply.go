@@ -49,7 +49,7 @@ func (p *Plan) Apply(ctx context.Context, site Site, o ApplyOptions) (Report, er
 			o.Done(s)
 		}
 	}
-	return Report{Done: p.Steps}, nil
+	return Report{Done: p.Steps, Remaining: []Step{}}, nil
 }
 
 // moved marks errors that say that something is not as the plan found it.

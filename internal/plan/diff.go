@@ -62,7 +62,7 @@ type differ struct {
 func newDiffer(s State, f *File, o Options) *differ {
 	d := &differ{
 		Options: o, state: s, file: f.sorted(), members: membersOf(s.Users, o.Now),
-		connectors: map[string]*resource.Connector{}, groups: map[string]*resource.Group{}, users: map[string]*resource.User{},
+		steps: []Step{}, connectors: map[string]*resource.Connector{}, groups: map[string]*resource.Group{}, users: map[string]*resource.User{},
 	}
 	for i := range s.Connectors {
 		d.connectors[s.Connectors[i].Slug] = &s.Connectors[i]

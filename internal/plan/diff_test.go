@@ -1,18 +1,24 @@
 package plan_test
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/plan"
+	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // one is a connector in a file, active for a group.
 func one(slug, group string) string {
 	return "- slug: " + slug + "\n  active: true\n  groups: [" + group + "]\n" + rolePair
 }
+
+const secondRole = `  - role_arn: arn:aws:iam::111122223333:role/B
+    provider_arn: arn:aws:iam::111122223333:saml-provider/G
+`
 
 // people are Alice and Bob in the groups that are named, and an owner.
 const people = `users:
@@ -32,6 +38,7 @@ func TestAPlanIsToldAsText(t *testing.T) {
 		{"the first file", "version: 1\n", base, "first.txt"},
 		{"everything goes", base, "version: 1\nconnectors: []\ngroups: []\n", "empty.txt"},
 		{"fields change", base, strings.Replace(base, "- slug: x\n", "- slug: x\n  label: \"AWS \\\"X\\\"\"\n  shown: false\n  relay_states: [https://console.aws.amazon.com/s3]\n  session_duration: 2h\n  attributes: [{name: RoleSessionName, value: SSO-User}, {name: PrincipalTag:a, value: a}, {name: TransitiveTagKeys, value: a}]\n", 1), "fields.txt"},
+		{"roles in another order", strings.Replace(base, rolePair, rolePair+secondRole, 1), strings.Replace(base, rolePair, "  roles:\n"+secondRole+strings.TrimPrefix(rolePair, "  roles:\n"), 1), "order-of-roles.txt"},
 		{"a grant moves", base, strings.Replace(base, "  groups: [a]\n", "  groups: [b]\n", 1), "grant.txt"},
 		{"a role is narrowed", base, "version: 1\nconnectors:\n" + one("x", "a") + one("y", "a, b") + "    groups: [b]\n", "role.txt"},
 		{"a group is described", base, strings.Replace(base, "- {name: a,", "- {name: a, description: New,", 1), "description.txt"},
@@ -47,6 +54,21 @@ func TestAPlanIsToldAsText(t *testing.T) {
 			apply(t, s, c.before)
 			golden(t, c.golden, diff(t, s, read(t, c.after)).Text(plan.TextOptions{}))
 		})
+	}
+}
+
+// Programs read plans and reports too: a list without entries is a list.
+func TestAPlanThatDoesNothingHasListsInJSON(t *testing.T) {
+	s := newSite()
+	p := diff(t, s, read(t, "version: 1\n"))
+	report, err := p.Apply(t.Context(), s, plan.ApplyOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal([]any{p, report})
+	want := `[{"steps":[],"effect":{"gain":0,"lose":0,"keep":0,"gains":[],"losses":[],"ends":[]}},{"done":[],"remaining":[]}]`
+	if err != nil || string(got) != want {
+		t.Errorf("%s, %v", got, err)
 	}
 }
 
@@ -119,6 +141,28 @@ func TestMembershipsThatHaveEndedAreAsGoodAsNone(t *testing.T) {
 	p, err = plan.Diff(s.load(t), read(t, strings.Replace(file, "T13", "T18", 1)), plan.Options{Now: later})
 	if err != nil || p.Effect.Gain != 1 {
 		t.Errorf("a new end: %v %+v", err, p)
+	}
+}
+
+// Somebody who is in two groups that open one door has it until the later end.
+func TestTheLastEndCounts(t *testing.T) {
+	cases := []struct{ name, a, b, want string }{
+		{"the first ends later", "2026-12-02T00:00:00Z", "2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z"},
+		{"the second ends later", "2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z", "2026-12-02T00:00:00Z"},
+		{"the first has no end", "", "2026-12-02T00:00:00Z", ""},
+		{"the second has no end", "2026-12-02T00:00:00Z", "", ""},
+		{"the first has ended", "2026-11-01T00:00:00Z", "2026-12-02T00:00:00Z", "2026-12-02T00:00:00Z"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSite()
+			apply(t, s, "version: 1\nconnectors:\n"+one("x", "a, b")+people+"groups:\n- {name: a, members: [{email: bob@example.com, expires_at: \""+c.a+"\"}]}\n- {name: b, members: [{email: bob@example.com, expires_at: \""+c.b+"\"}]}\n")
+			for email, way := range plan.Access(s.load(t), noon) {
+				if email != "bob@example.com" || resource.Stamp(way.Until) != c.want {
+					t.Errorf("%s until %v by %v, want %q", email, way.Until, way.Groups, c.want)
+				}
+			}
+		})
 	}
 }
 

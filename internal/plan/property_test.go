@@ -31,6 +31,9 @@ func drawFile(t *rapid.T) *plan.File {
 	for _, slug := range some(t, "connectors", "q", "r", "s") {
 		f.Connectors = append(f.Connectors, drawConnector(t, slug, groups))
 	}
+	slices.Reverse(f.Connectors) // in no order that means anything
+	slices.Reverse(f.Groups)
+	slices.Reverse(f.Users)
 	return f
 }
 

@@ -176,7 +176,7 @@ func (w *world) fill() {
 			w.t.Fatal(step)
 		}
 	}
-	_, err := w.keeper.Create(ctx, "aws-a", event())
+	_, err := w.keeper.Create(ctx, "aws-a", "", event())
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func (d day) launchable() (*sso.Service, sso.Request) {
 		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody},
 		Default:    idp.CustodyFile, Uploads: idp.CustodyFile, Store: s, Now: time.Now,
 	}
-	_, err = keeper.Create(ctx, "aws-a", did())
+	_, err = keeper.Create(ctx, "aws-a", "", did())
 	d.must(err)
 	return &sso.Service{
 		Store: store.New(d.Tables, time.Now), Keys: keeper, Now: time.Now, Budget: long, TLS: true, Log: slog.New(slog.DiscardHandler),

@@ -92,12 +92,12 @@ func TestAFunctionThatGivesNoAnswerIsUnavailableAndAskedOnce(t *testing.T) {
 func TestWhatLambdaItselfSaysIsUnavailable(t *testing.T) {
 	o := openOffice(t)
 	nobody := desk.NewClient(lambda.NewFromConfig(config(o.lambda.URL)), "nobody")
-	_, err := nobody.Create(t.Context(), "aws-a", event())
+	_, err := nobody.Create(t.Context(), "aws-a", "", event())
 	mustBeOnly(t, err, keys.ErrUnavailable)
 	failing := function(t, o.lambda.URL, func(context.Context, json.RawMessage) (json.RawMessage, error) {
 		return nil, errors.New("out of memory")
 	})
-	_, err = desk.NewClient(lambda.NewFromConfig(config(o.lambda.URL)), failing).Create(t.Context(), "aws-a", event())
+	_, err = desk.NewClient(lambda.NewFromConfig(config(o.lambda.URL)), failing).Create(t.Context(), "aws-a", "", event())
 	mustBeOnly(t, err, keys.ErrUnavailable)
 	if err != nil && !strings.Contains(err.Error(), "the function ended with") {
 		t.Errorf("got %v", err)
@@ -108,7 +108,7 @@ func TestTheFunctionIsWaitedFor(t *testing.T) {
 	o := openOffice(t)
 	var kind string
 	o.lambda.Next(fault.Any, fault.Look(func(header http.Header, _ []byte) { kind = header.Get("X-Amz-Invocation-Type") }))
-	_, err := o.client.Create(t.Context(), "aws-a", event())
+	_, err := o.client.Create(t.Context(), "aws-a", "", event())
 	must(t, err)
 	if kind != "RequestResponse" {
 		t.Errorf("invoked as %q", kind)

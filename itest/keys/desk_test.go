@@ -16,7 +16,7 @@ import (
 
 func TestAKeyIsMadeThroughLambdaAndRemoved(t *testing.T) {
 	o := openOffice(t)
-	key, err := o.client.Create(t.Context(), "aws-a", event())
+	key, err := o.client.Create(t.Context(), "aws-a", "", event())
 	must(t, err)
 	if key.Custody != idp.CustodyKMS || key.State != idp.KeyReady {
 		t.Errorf("made %+v", key)
@@ -85,7 +85,7 @@ func TestWhoAskedIsNotedAndWhatWasDone(t *testing.T) {
 	o := openOffice(t)
 	asked := event()
 	asked.UserAgent = "browser \xff"
-	_, err := o.client.Create(t.Context(), "aws-a", asked)
+	_, err := o.client.Create(t.Context(), "aws-a", "", asked)
 	must(t, err)
 	events, _, err := o.store.Events(t.Context(), store.EventFilter{Since: noon.AddDate(0, 0, -1), Until: noon.AddDate(0, 0, 1), Limit: 100})
 	must(t, err)
@@ -104,12 +104,12 @@ func TestWhoAskedIsNotedAndWhatWasDone(t *testing.T) {
 
 func TestErrorsAreThemselvesAgainAtTheClient(t *testing.T) {
 	o := openOffice(t)
-	_, err := o.client.Create(t.Context(), "aws-a", event())
+	_, err := o.client.Create(t.Context(), "aws-a", "", event())
 	must(t, err)
-	_, err = o.client.Create(t.Context(), "aws-a", event())
+	_, err = o.client.Create(t.Context(), "aws-a", "", event())
 	mustBe(t, err, store.ErrExists)
 	mustBe(t, o.client.Delete(t.Context(), "aws-b", event()), store.ErrNotFound)
-	_, err = o.client.Create(t.Context(), "nobody", event())
+	_, err = o.client.Create(t.Context(), "nobody", "", event())
 	mustBe(t, err, store.ErrNotFound)
 	privateKey, certificate := pair(t)
 
@@ -136,26 +136,26 @@ func mustBe(t *testing.T, err, want error) {
 func TestAKeyServiceThatIsDownIsUnavailableToThoseWhoAsk(t *testing.T) {
 	o := openOffice(t)
 	o.aws.Always(fault.Any, fault.Throttle())
-	_, err := o.client.Create(t.Context(), "aws-a", event())
+	_, err := o.client.Create(t.Context(), "aws-a", "", event())
 	if !errors.Is(err, keys.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 	o.aws.Heal()
-	_, err = o.client.Create(t.Context(), "aws-a", event())
+	_, err = o.client.Create(t.Context(), "aws-a", "", event())
 	must(t, err)
 }
 
 func TestALostAnswerOfTheFunctionIsNotAskedForTwice(t *testing.T) {
 	o := openOffice(t)
 	o.lambda.Next(fault.Any, fault.Lose())
-	_, err := o.client.Create(t.Context(), "aws-a", event())
+	_, err := o.client.Create(t.Context(), "aws-a", "", event())
 	if !errors.Is(err, keys.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 	if calls := o.lambda.Calls(); len(calls) != 1 {
 		t.Errorf("called %v", calls)
 	}
-	_, err = o.client.Create(t.Context(), "aws-a", event())
+	_, err = o.client.Create(t.Context(), "aws-a", "", event())
 	if !errors.Is(err, store.ErrExists) {
 		t.Errorf("what was done all the same: %v", err)
 	}

@@ -34,18 +34,18 @@ func (s *stage) askKeys(request string) map[string]any {
 	return answer
 }
 
-// session is whom STS gave an access key to: a session of a role of the template.
-type session struct {
+// assumed is a role of the template in the hands of somebody, by an access key.
+type assumed struct {
 	aws.Credentials
 	arn string
 }
 
-// sessions are those that STS gave out, by access key.
-func sessions() map[string]session {
-	all := map[string]session{}
+// assumptions are those that STS gave keys out for, by access key.
+func assumptions() map[string]assumed {
+	all := map[string]assumed{}
 	for _, role := range []string{"viewer", "helpdesk", "connector-admin", "owner", "sso"} {
 		key := "ASIA" + strings.ToUpper(strings.ReplaceAll(role, "-", ""))
-		all[key] = session{
+		all[key] = assumed{
 			aws.Credentials{AccessKeyID: key, SecretAccessKey: "secret of " + role, SessionToken: "token of " + role},
 			"arn:aws:sts::" + account + ":assumed-role/" + template.Name + "-" + role + "/deploy",
 		}
@@ -59,7 +59,7 @@ func (s *stage) iamToken(role string) string {
 	s.Helper()
 	base, err := url.Parse(address)
 	s.must(err)
-	held := sessions()["ASIA"+strings.ToUpper(strings.ReplaceAll(role, "-", ""))]
+	held := assumptions()["ASIA"+strings.ToUpper(strings.ReplaceAll(role, "-", ""))]
 	iam := &client.IAM{
 		Options:     client.Options{Base: base, UserAgent: "Test/1.0", Timeout: time.Minute, Transport: s.front.Client().Transport},
 		Region:      template.Region,
@@ -83,7 +83,7 @@ func authorize(r *http.Request) *front.Caller {
 	if found == nil {
 		return nil
 	}
-	held, known := sessions()[found[1]]
+	held, known := assumptions()[found[1]]
 	at, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
 	if !known || err != nil || time.Since(at).Abs() > 5*time.Minute || r.ContentLength != 0 {
 		return nil

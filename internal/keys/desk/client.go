@@ -33,9 +33,9 @@ func NewClient(invoker Invoker, function string) *Client {
 	return &Client{invoker: invoker, function: function}
 }
 
-// Create makes the connector's key.
-func (c *Client) Create(ctx context.Context, slug string, e idp.Event) (*idp.Key, error) {
-	return c.askForKey(ctx, request{Op: opCreate, Slug: slug, Event: wireEvent(e)})
+// Create makes the connector's key, in a custody; an empty one is the default.
+func (c *Client) Create(ctx context.Context, slug string, custody idp.Custody, e idp.Event) (*idp.Key, error) {
+	return c.askForKey(ctx, request{Op: opCreate, Slug: slug, Custody: valid(string(custody)), Event: wireEvent(e)})
 }
 
 // Upload takes a private key and its certificate into custody, both PEM.

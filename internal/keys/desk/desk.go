@@ -21,7 +21,7 @@ const setupLifetime = time.Hour
 
 // Keeper makes, takes, removes and uses keys; a *keys.Keeper is one.
 type Keeper interface {
-	Create(ctx context.Context, slug string, event idp.Event) (*idp.Key, error)
+	Create(ctx context.Context, slug string, custody idp.Custody, event idp.Event) (*idp.Key, error)
 	Upload(ctx context.Context, slug string, privateKey, certificate []byte, event idp.Event) (*idp.Key, error)
 	Delete(ctx context.Context, slug string, event idp.Event) error
 	Signer(ctx context.Context, key *idp.Key, current *x509.Certificate) (crypto.Signer, error)
@@ -92,7 +92,7 @@ func (d *Desk) create(ctx context.Context, r request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	k, err := d.Keeper.Create(ctx, r.Slug, d.event(r, idp.ActionKeyCreate))
+	k, err := d.Keeper.Create(ctx, r.Slug, idp.Custody(r.Custody), d.event(r, idp.ActionKeyCreate))
 	return answer{Key: wireKey(k)}, err
 }
 

@@ -198,7 +198,7 @@ func TestAnInvocationByHandIsTheFunctionsOwn(t *testing.T) {
 
 func TestAKeyWithoutAConnectorCanBeDeleted(t *testing.T) {
 	f := newFixture(t)
-	_, err := f.keeper.Create(t.Context(), "lost", event())
+	_, err := f.keeper.Create(t.Context(), "lost", "", event())
 	if err != nil {
 		t.Fatal(err)
 	}

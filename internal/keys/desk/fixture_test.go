@@ -126,7 +126,7 @@ type failed struct {
 // create makes the connector's key.
 func (f *fixture) create(t *testing.T, slug string) {
 	t.Helper()
-	_, err := f.keeper.Create(t.Context(), slug, event())
+	_, err := f.keeper.Create(t.Context(), slug, "", event())
 	if err != nil {
 		t.Fatal(err)
 	}

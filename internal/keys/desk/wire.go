@@ -35,6 +35,7 @@ const (
 type request struct {
 	Op          string `json:"op"`
 	Slug        string `json:"slug,omitzero"`
+	Custody     string `json:"custody,omitzero"` // of a key that is made; empty for the default
 	PrivateKey  string `json:"private_key,omitzero"`
 	Certificate string `json:"certificate,omitzero"`
 	Cursor      string `json:"cursor,omitzero"`

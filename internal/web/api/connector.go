@@ -128,16 +128,7 @@ func createConnector(ctx context.Context, c *call, _ *struct{}) (*created[any], 
 	if err != nil {
 		return nil, err
 	}
-	made.Warnings = append(made.Warnings, otherCustody(in.Key, made.Connector.Key)...)
 	return &created[any]{ETag: made.Connector.ETag, Location: Root + "/connectors/" + url.PathEscape(made.Connector.Slug), Body: withWarnings(made)}, nil
-}
-
-// otherCustody warns when the key is kept elsewhere than was asked for.
-func otherCustody(asked, got *resource.Key) idp.Problems {
-	if asked == nil || got == nil || asked.Custody == "" || got.Custody == "" || asked.Custody == got.Custody {
-		return nil
-	}
-	return idp.Problems{{Field: "key.custody", Value: asked.Custody, Reason: "is not where this installation keeps new keys: it is " + got.Custody, Remedy: "see GATEPOST_KEY_CUSTODY"}}
 }
 
 func getConnector(ctx context.Context, c *call, in *connectorRead) (*read[any], error) {

@@ -51,8 +51,13 @@ func TestTheShortFormOfAConnector(t *testing.T) {
 	s.want(422, ask{method: post, path: "/connectors/china/activate"})
 	s.want(201, ask{method: post, path: "/connectors/china/key"})
 	s.want(200, ask{method: get, path: "/connectors/china/metadata"})
-	warned := s.want(201, ask{method: post, path: "/connectors", body: `{"label":"W","account_id":"111122223333","key":{"custody":"kms"},"attributes":[{"name":"RoleSessionName","value":"SSO-User"}]}`}).json()
-	if warnings, _ := warned["warnings"].([]any); len(warnings) != 2 {
+	refused := s.want(422, ask{method: post, path: "/connectors", body: `{"label":"K","account_id":"111122223333","key":{"custody":"kms"}}`})
+	if strings.Join(refused.fields(), " ") != "key.custody" {
+		t.Errorf("a custody that is not to be had: told of %v", refused.fields())
+	}
+	s.want(404, ask{method: get, path: "/connectors/k"})
+	warned := s.want(201, ask{method: post, path: "/connectors", body: `{"label":"W","account_id":"111122223333","key":{"custody":"file"},"attributes":[{"name":"RoleSessionName","value":"SSO-User"}]}`}).json()
+	if warnings, _ := warned["warnings"].([]any); len(warnings) != 1 {
 		t.Errorf("warns of %v", warned["warnings"])
 	}
 }
