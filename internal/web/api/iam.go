@@ -29,7 +29,6 @@ type IAM struct {
 
 // IAMRole is an IAM role that stands for an administrator role.
 type IAMRole struct {
-	ARN  string
 	Role idp.AdminRole
 
 	arn awsfed.ARN
@@ -49,7 +48,7 @@ func ReadIAMRoles(field, text string) ([]IAMRole, error) {
 			problems = append(problems, idp.Problem{Field: field, Value: entry, Reason: "is not an administrator role and the ARN of an IAM role", Remedy: "write it as owner=arn:aws:iam::111122223333:role/NAME"})
 			continue
 		}
-		roles = append(roles, IAMRole{ARN: arn, Role: role, arn: parsed})
+		roles = append(roles, IAMRole{Role: role, arn: parsed})
 	}
 	return roles, problems.Err()
 }
@@ -77,7 +76,8 @@ func (h *IAM) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *IAM) token(ctx context.Context, w http.ResponseWriter, r *http.Request) (resource.NewToken, error) {
-	role, err := h.roleOf(reqctx.From(ctx).Principal)
+	principal := reqctx.From(ctx).Principal
+	role, err := h.roleOf(principal)
 	if err != nil {
 		return resource.NewToken{}, err
 	}
@@ -89,7 +89,9 @@ func (h *IAM) token(ctx context.Context, w http.ResponseWriter, r *http.Request)
 	if err != nil {
 		return resource.NewToken{}, err
 	}
-	return h.Service.PrincipalToken(ctx, role.ARN, role.Role, caller.From(r))
+	// The audit record names the whole principal: the session's name tells who of
+	// those who may assume the role it was, as far as their account vouches for it.
+	return h.Service.PrincipalToken(ctx, principal, role.Role, caller.From(r))
 }
 
 // roleOf is what a principal may be here. An assumed role is known by partition,
