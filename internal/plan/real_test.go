@@ -3,6 +3,7 @@ package plan_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -117,7 +118,11 @@ func masked(export string) string {
 
 func TestTheRealStoreEndsAsTheFakeDoes(t *testing.T) {
 	h, s := newHouse(t), newSite()
-	for _, text := range []string{before, after, "version: 1\ngroups:\n- name: stays\n", before} {
+	walkthrough, err := os.ReadFile("testdata/walkthrough.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{string(walkthrough), before, after, "version: 1\ngroups:\n- name: stays\n", before} {
 		h.apply(t, text, plan.Options{})
 		apply(t, s, text)
 		if got, want := masked(h.export(t)), masked(exported(t, s, true)); got != want {
