@@ -266,7 +266,7 @@ func (r *reading) checkUser(entry *placed[User]) {
 	slices.SortFunc(faults, func(a, b idp.Problem) int { return cmp.Compare(a.Field, b.Field) })
 	r.tell(at, faults)
 	if u.NameID != "" && !isNameID(u.NameID) {
-		r.at(at, idp.Problem{Field: "name_id", Value: u.NameID, Reason: "is not an identifier", Remedy: "use 1 to 128 visible ASCII characters without spaces, or leave it out for a random one"})
+		r.at(at, idp.Problem{Field: "name_id", Value: u.NameID, Reason: "is not a name ID", Remedy: "use the one of an export, or leave it out for a random one"})
 	}
 }
 
@@ -277,6 +277,9 @@ func (u *User) domain() *idp.User {
 	}
 }
 
+// isNameID takes what Gatepost itself writes and no more, as the server does.
 func isNameID(s string) bool {
-	return len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+	return len(s) >= 8 && len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-'
+	})
 }

@@ -51,6 +51,7 @@ type differ struct {
 	connectors map[string]*resource.Connector // that are stored, by slug
 	groups     map[string]*resource.Group
 	users      map[string]*resource.User
+	nameIDs    map[string]string            // emails of those who are stored, by NameID
 	members    map[string]map[string]string // that are stored and live, by group and email
 	wanted     []Connector                  // as they will be
 
@@ -62,7 +63,7 @@ type differ struct {
 func newDiffer(s State, f *File, o Options) *differ {
 	d := &differ{
 		Options: o, state: s, file: f.sorted(), members: membersOf(s.Users, o.Now),
-		steps: []Step{}, connectors: map[string]*resource.Connector{}, groups: map[string]*resource.Group{}, users: map[string]*resource.User{},
+		steps: []Step{}, connectors: map[string]*resource.Connector{}, groups: map[string]*resource.Group{}, users: map[string]*resource.User{}, nameIDs: map[string]string{},
 	}
 	for i := range s.Connectors {
 		d.connectors[s.Connectors[i].Slug] = &s.Connectors[i]
@@ -72,6 +73,7 @@ func newDiffer(s State, f *File, o Options) *differ {
 	}
 	for i := range s.Users {
 		d.users[s.Users[i].Email] = &s.Users[i]
+		d.nameIDs[s.Users[i].NameID] = s.Users[i].Email
 	}
 	return d
 }

@@ -101,6 +101,10 @@ func (u *User) turn() phase {
 // addUser adds a person with the groups that the file puts them into, as far as
 // one write goes; [differ.planMembers] adds the rest.
 func (d *differ) addUser(want User) {
+	other, taken := d.nameIDs[want.NameID]
+	if want.NameID != "" && taken {
+		d.problem(fmt.Sprintf("users[%q].name_id", want.Email), want.NameID, "is what AWS knows "+other+" by", "leave it out")
+	}
 	shape := resource.User{Email: want.Email, Name: want.Name, Active: true, AdminRole: want.AdminRole, Attributes: want.Attributes, NameID: want.NameID}
 	d.steps = append(d.steps, Step{
 		Action: Add, Kind: KindUser, Name: want.Email, Fields: newUserFields(&want), phase: want.turn(),

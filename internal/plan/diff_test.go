@@ -90,17 +90,18 @@ func TestManyPeopleAreNamedByTheirNumber(t *testing.T) {
 }
 
 func TestWhatCannotBeIsRefusedBeforeAnythingIsDone(t *testing.T) {
-	base := "version: 1\nconnectors:\n" + one("x", "a") + "groups: [{name: a}]\nusers:\n- {email: owner@example.com, admin_role: owner, name_id: n1}\n- {email: second@example.com, admin_role: owner}\n"
+	base := "version: 1\nconnectors:\n" + one("x", "a") + "groups: [{name: a}]\nusers:\n- {email: owner@example.com, admin_role: owner, name_id: n1234567}\n- {email: second@example.com, admin_role: owner}\n"
 	cases := []struct{ name, file, want string }{
 		{"a group that is not there", "version: 1\nconnectors:\n" + one("x", "nobody"), `connectors["x"].groups "nobody": is not a group that is there`},
 		{"a member who is not there", "version: 1\ngroups: [{name: a, members: [{email: x@example.com}]}]\n", `groups["a"].members "x@example.com": is not a person who is there`},
 		{"another kind", "version: 1\nconnectors: [{slug: x, kind: bookmark, url: 'https://x.example.com/'}]\n", `connectors["x"].kind "bookmark": is not the kind that it has, aws, which stays`},
-		{"another NameID", strings.Replace(base, "n1", "n2", 1), `users["owner@example.com"].name_id "n2": is not what AWS knows the person by`},
+		{"another NameID", strings.Replace(base, "n1234567", "n7654321", 1), `users["owner@example.com"].name_id "n7654321": is not what AWS knows the person by`},
+		{"somebody new with the NameID of somebody else", strings.Replace(base, "email: second@example.com, admin_role: owner", "email: new@example.com", 1) + "- {email: third@example.com, name_id: of-second-example-com}\n", `users["third@example.com"].name_id "of-second-example-com": is what AWS knows second@example.com by`},
 		{"no owner", strings.ReplaceAll(base, "admin_role: owner", "admin_role: viewer"), "users: has no active owner"},
 		{"a suspended owner alone", strings.ReplaceAll(base, "admin_role: owner", "admin_role: owner, active: false"), "users: has no active owner"},
-		{"not whoever applies it", strings.Replace(base, "- {email: owner@example.com, admin_role: owner, name_id: n1}\n", "", 1), `users "owner@example.com": does not list you, who apply it`},
+		{"not whoever applies it", strings.Replace(base, "- {email: owner@example.com, admin_role: owner, name_id: n1234567}\n", "", 1), `users "owner@example.com": does not list you, who apply it`},
 		{"less for whoever applies it", strings.Replace(base, "admin_role: owner, name_id", "admin_role: helpdesk, name_id", 1), `users["owner@example.com"]: would change what you, who apply it, may do`},
-		{"a suspension of whoever applies it", strings.Replace(base, "name_id: n1", "active: false", 1), `users["owner@example.com"]: would change what you, who apply it, may do`},
+		{"a suspension of whoever applies it", strings.Replace(base, "name_id: n1234567", "active: false", 1), `users["owner@example.com"]: would change what you, who apply it, may do`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -177,5 +178,5 @@ func TestAnExportLeavesOutPeopleUnlessAsked(t *testing.T) {
 	if !p.Empty() {
 		t.Errorf("the export changes\n%s", p.Text(plan.TextOptions{}))
 	}
-	contains(t, exported(t, s, true), "members:\n      - email: alice@example.com", "name_id: n-alice@example.com")
+	contains(t, exported(t, s, true), "members:\n      - email: alice@example.com", "name_id: of-alice-example-com")
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -261,7 +262,7 @@ func (s *site) CreateUser(_ context.Context, in resource.User) (resource.User, e
 	}
 	in.Active = true
 	if in.NameID == "" {
-		in.NameID = "n-" + in.Email
+		in.NameID = "of-" + strings.NewReplacer("@", "-", ".", "-").Replace(in.Email)
 	}
 	return s.putUser(in), nil
 }

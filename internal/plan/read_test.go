@@ -92,8 +92,8 @@ func TestReadTellsWhatIsWrong(t *testing.T) {
 		{"too many groups of one person", tooManyGroups(), []string{`email "a@example.com": is in more than 200 groups`}},
 
 		{"a person twice", "version: 1\nusers:\n- email: a@example.com\n- email: A@example.com\n", []string{`users["A@example.com"].email "a@example.com": is there already, in line 3 (line 4)`}},
-		{"two people with one NameID", "version: 1\nusers:\n- email: a@example.com\n  name_id: n1\n- email: b@example.com\n  name_id: n1\n", []string{`users["b@example.com"].name_id "n1": is there already, in line 3`}},
-		{"a NameID with a space", "version: 1\nusers:\n- email: a@example.com\n  name_id: a b\n", []string{`users["a@example.com"].name_id "a b": is not an identifier (line 4)`}},
+		{"two people with one NameID", "version: 1\nusers:\n- email: a@example.com\n  name_id: n1234567\n- email: b@example.com\n  name_id: n1234567\n", []string{`users["b@example.com"].name_id "n1234567": is there already, in line 3`}},
+		{"a NameID with a space", "version: 1\nusers:\n- email: a@example.com\n  name_id: a b\n", []string{`users["a@example.com"].name_id "a b": is not a name ID (line 4)`}},
 		{"another administrator role", "version: 1\nusers:\n- email: a@example.com\n  admin_role: root\n", []string{`users["a@example.com"].admin_role "root": is not an administrator role (line 4)`}},
 		{"an attribute that is no name", "version: 1\nusers:\n- email: a@example.com\n  attributes: {1a: x}\n", []string{`users["a@example.com"].attributes["1a"] "1a": is not an attribute name (line 4)`}},
 		{"an attribute that is a number", "version: 1\nusers:\n- email: a@example.com\n  attributes: {cost: 7}\n", []string{`attributes["cost"] "7": is a number where text is wanted`}},

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -165,6 +166,19 @@ func TestTheRealStoreTellsWhatHasMoved(t *testing.T) {
 	var stale *admin.Stale
 	if !errors.Is(err, plan.ErrMoved) || !errors.As(err, &stale) || len(stale.Changes) == 0 {
 		t.Errorf("ends with %v", err)
+	}
+}
+
+// A file that is read well must not be refused half way.
+func TestTheReaderAndTheServerTakeTheSameNameIDs(t *testing.T) {
+	h := newHouse(t)
+	for i, id := range []string{"n1234567", "A_b-9xyz", strings.Repeat("a", 128), "n123456", strings.Repeat("a", 129), "n1234 67", "n123456@", "n12345é7", "n1234/67"} {
+		email := fmt.Sprintf("u%d@example.com", i)
+		_, read := plan.Read(fmt.Appendf(nil, "version: 1\nusers: [{email: %s, name_id: %q}]\n", email, id))
+		_, made := h.CreateUser(t.Context(), resource.User{Email: email, NameID: id})
+		if (read == nil) != (made == nil) || (read == nil) != (i < 3) {
+			t.Errorf("%q: the reader says %v, the server %v", id, read, made)
+		}
 	}
 }
 

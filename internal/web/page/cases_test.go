@@ -62,6 +62,7 @@ func portalSamples() []sample {
 	who := "platform@example.com"
 	return []sample{
 		{"portal", 200, Portal{User: alice, Tiles: portalTiles()}},
+		{"portal-administrator", 200, Portal{User: User{Name: "Ada", Email: "ada@example.com", Admin: true}, Tiles: portalTiles()[:1]}},
 		{"portal-two", 200, Portal{User: alice, Tiles: portalTiles()[:2]}},
 		{"portal-search", 200, Portal{User: alice, Tiles: portalTiles(), Query: "aws 2109"}},
 		{"portal-nothing-matches", 200, Portal{User: alice, Tiles: portalTiles(), Query: "azure"}},

@@ -54,6 +54,7 @@ type view struct {
 type User struct {
 	Name  string // may be empty
 	Email string
+	Admin bool // may open the console
 }
 
 // Called is how a page addresses the person: by name, else by email.

@@ -97,7 +97,7 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	content := page.Portal{
-		User:      page.User{Name: facts.User.Name, Email: facts.User.Email},
+		User:      page.User{Name: facts.User.Name, Email: facts.User.Email, Admin: facts.User.AdminRole != idp.AdminNone},
 		Query:     query["q"],
 		WhomToAsk: h.WhomToAsk,
 	}
