@@ -40,10 +40,7 @@ func (s *Service) ByToken(ctx context.Context, bearer string, from Actor) (Actor
 	if err != nil {
 		return Actor{}, err
 	}
-	if t.InstanceEpoch != facts.Instance.Epoch || t.UserEpoch != facts.UserEpoch {
-		return Actor{}, ErrNotSignedIn
-	}
-	actor, err := ofToken(t, facts.User, from)
+	actor, err := ofToken(t, facts, from)
 	if err != nil {
 		return Actor{}, err
 	}
@@ -54,13 +51,18 @@ func (s *Service) ByToken(ctx context.Context, bearer string, from Actor) (Actor
 	return actor, nil
 }
 
-func ofToken(t store.Token, u *idp.User, from Actor) (Actor, error) {
+// ofToken is the actor of a token, unless it is over.
+func ofToken(t store.Token, facts idp.Facts, from Actor) (Actor, error) {
+	if t.InstanceEpoch != facts.Instance.Epoch || t.UserEpoch != facts.UserEpoch {
+		return Actor{}, ErrNotSignedIn
+	}
 	from.ReadOnly = !t.Write
-	from.token = &t
+	from.token, from.began = &t, &store.Epochs{Instance: t.InstanceEpoch, User: t.UserEpoch}
 	if t.UserID == "" {
 		from.Name, from.Role = t.Principal, t.Role
 		return from, nil
 	}
+	u := facts.User
 	if u == nil || !u.Active {
 		return Actor{}, ErrNotSignedIn
 	}
@@ -81,6 +83,7 @@ func (s *Service) BySession(ctx context.Context, t session.Token, from Actor) (A
 	}
 	from.Name, from.ID, from.Role, from.ReadOnly = facts.User.Email, facts.User.ID, facts.User.AdminRole, false
 	from.seen = facts.Session.LastSeen
+	from.began = &store.Epochs{Instance: facts.Session.InstanceEpoch, User: facts.Session.UserEpoch}
 	return from, nil
 }
 
@@ -99,5 +102,5 @@ func (s *Service) PrincipalToken(ctx context.Context, principal string, role idp
 		Principal: principal, Role: role, Name: "AWS IAM", Write: role != idp.AdminViewer,
 		CreatedAt: s.Now(), ExpiresAt: s.Now().Add(PrincipalTokenLifetime), InstanceEpoch: in.Epoch,
 	}
-	return s.issueToken(ctx, from, t)
+	return s.issueToken(ctx, from, t, principal)
 }

@@ -86,25 +86,7 @@ func (s *Service) fillBlanks(c *idp.Connector) {
 	if c.EntityID == "" {
 		c.EntityID = s.URL + "/metadata/" + c.Slug
 	}
-	if c.Partition == "" {
-		c.Partition = partitionOf(c.Roles)
-	}
-	if len(c.Attributes) == 0 {
-		c.Attributes = []idp.AttributeRule{{Name: "RoleSessionName", Value: "${user.email}"}}
-	}
-	awsfed.NormalizeRules(c)
-}
-
-// partitionOf takes the partition from the first role, so that nobody has to
-// say twice that an account is in China.
-func partitionOf(roles []idp.Role) string {
-	for _, role := range roles {
-		arn, err := awsfed.ParseRole(role.RoleARN)
-		if err == nil {
-			return arn.Partition
-		}
-	}
-	return "aws"
+	awsfed.FillDefaults(c)
 }
 
 // check is everything that is asked of a connector before it is stored.

@@ -119,25 +119,30 @@ func redraw(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fault("cannot be read as an image")
 	}
+	drawn, err := encode(from, imageSide)
+	if err == nil && len(drawn) > store.MaxImage { // a photograph; at half the size four bytes a pixel fit
+		drawn, err = encode(from, imageSide/2)
+	}
+	return drawn, err
+}
+
+func encode(from image.Image, side int) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	err = encoder.Encode(&out, fit(from))
+	err := encoder.Encode(&out, fit(from, side))
 	if err != nil {
 		return nil, fmt.Errorf("encode image: %w", err)
-	}
-	if out.Len() > store.MaxImage {
-		return nil, fault("has more detail than a tile can show")
 	}
 	return out.Bytes(), nil
 }
 
-// fit draws an image smaller where it is larger than a tile shows.
-func fit(from image.Image) image.Image {
+// fit draws an image smaller where it is larger than side.
+func fit(from image.Image, side int) image.Image {
 	size := from.Bounds().Size()
 	longest := max(size.X, size.Y)
 	width, height := size.X, size.Y
-	if longest > imageSide {
-		width, height = max(1, size.X*imageSide/longest), max(1, size.Y*imageSide/longest)
+	if longest > side {
+		width, height = max(1, size.X*side/longest), max(1, size.Y*side/longest)
 	}
 	to := image.NewNRGBA(image.Rect(0, 0, width, height))
 	draw.CatmullRom.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)

@@ -18,8 +18,9 @@ import (
 
 // Limits of a file of people.
 const (
-	MaxImport     = 1 << 20 // bytes
-	maxImportRows = 10000
+	MaxImport        = 1 << 20 // bytes
+	maxImportRows    = 10000
+	maxImportColumns = 3 + idp.MaxUserAttributes
 )
 
 // The columns of a file of people. Every other column must begin with
@@ -51,6 +52,9 @@ func (a *Administrator) ImportUsers(ctx context.Context, file []byte, dryRun boo
 	seen := map[string]int{}
 	for _, row := range rows {
 		done := resource.ImportRow{Line: row.line, Email: row.email}
+		if len(row.email) > idp.MaxEmail {
+			done.Email = clip(row.email)
+		}
 		if earlier, twice := seen[row.email]; twice {
 			row.fault = fmt.Sprintf("is in line %d already", earlier)
 		}
@@ -109,8 +113,8 @@ func (a *Administrator) importRow(ctx context.Context, row person, dryRun bool) 
 		return doesFail, problems[0].Sentence(), nil
 	case errors.As(err, &denied):
 		return doesFail, denied.Error(), nil
-	case errors.Is(err, store.ErrStale), errors.Is(err, store.ErrExists):
-		return doesFail, "somebody else changed this person just now; run the import again", nil
+	case errors.Is(err, store.ErrStale), errors.Is(err, store.ErrExists), isNotFound(err):
+		return doesFail, "somebody else changed this person, or a group, just now; run the import again", nil
 	}
 	return "", "", err
 }
@@ -222,9 +226,12 @@ func readPeople(file []byte) ([]person, error) {
 }
 
 func checkHeader(header []string) error {
+	if len(header) > maxImportColumns {
+		return fileFault(fmt.Sprintf("has %d columns", len(header)), fmt.Sprintf("use at most %d: email, name, groups and attributes.NAME", maxImportColumns))
+	}
 	var problems idp.Problems
 	for i, name := range header {
-		known := name == columnEmail || name == columnName || name == columnGroups || strings.HasPrefix(name, attributePrefix)
+		known := name == columnEmail || name == columnName || name == columnGroups || strings.HasPrefix(name, attributePrefix) && name != attributePrefix
 		if !known {
 			problems = append(problems, idp.Problem{Field: "file", Value: name, Reason: "is not a column", Remedy: "use email, name, groups and attributes.NAME"})
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // memberships are the groups that a shape names, checked as those of a person:
@@ -37,6 +38,9 @@ func (a *Administrator) memberships(ctx context.Context, u *idp.User, named []re
 		until, problem := a.until(field+".expires_at", m.ExpiresAt)
 		problems = append(problems, problem...)
 		list = append(list, idp.Membership{GroupID: g.ID, Until: until})
+	}
+	if n := len(differing(u.Groups, list)); n > store.MaxChanges {
+		problems = append(problems, idp.Problem{Field: "groups", Value: fmt.Sprintf("%d changes", n), Reason: fmt.Sprintf("are more than %d", store.MaxChanges), Remedy: "add and remove some one by one"})
 	}
 	if len(problems) > 0 {
 		return nil, problems

@@ -43,8 +43,9 @@ type Actor struct {
 	UserAgent string
 	RequestID string
 
-	token *store.Token // by which they came, if by one
-	seen  time.Time    // when their session was last seen, if they came by one
+	token *store.Token  // by which they came, if by one
+	seen  time.Time     // when their session was last seen, if they came by one
+	began *store.Epochs // of the token or session by which they came
 }
 
 // Unseen reports whether the actor's session should be shown to the portal, which

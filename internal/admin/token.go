@@ -1,11 +1,13 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -38,31 +40,49 @@ func (a *Administrator) CreateToken(ctx context.Context, in resource.TokenReques
 	if err != nil {
 		return resource.NewToken{}, err
 	}
-	email := a.actor.Name
-	if in.User != "" {
-		email = in.User
+	if by := a.actor.token; by != nil && by.UserID == "" {
+		t.Principal, t.Role, t.InstanceEpoch = by.Principal, by.Role, by.InstanceEpoch
+		return a.service.issueToken(ctx, a.actor, t, t.Principal)
 	}
-	s := a.service
-	if a.actor.token != nil && a.actor.token.UserID == "" {
-		t.Principal, t.Role, t.InstanceEpoch = a.actor.Name, a.actor.Role, a.actor.token.InstanceEpoch
-		return s.issueToken(ctx, a.actor, t)
-	}
-	u, err := s.User(ctx, email)
-	if isNotFound(err) {
-		return resource.NewToken{}, idp.Problems{{Field: "user", Value: email, Reason: "there is no such person", Remedy: "name the administrator whose token it shall be"}}
-	}
+	u, err := a.holder(ctx, cmp.Or(in.User, a.actor.Name))
 	if err != nil {
 		return resource.NewToken{}, err
 	}
-	if u.AdminRole == idp.AdminNone {
-		return resource.NewToken{}, idp.Problems{{Field: "user", Value: email, Reason: "is not an administrator", Remedy: "give the person an administrator role first"}}
-	}
-	epochs, err := s.Store.Epochs(ctx, u.ID)
+	epochs, err := a.epochs(ctx, u.ID)
 	if err != nil {
 		return resource.NewToken{}, err
 	}
 	t.UserID, t.InstanceEpoch, t.UserEpoch = u.ID, epochs.Instance, epochs.User
-	return s.issueToken(ctx, a.actor, t)
+	return a.service.issueToken(ctx, a.actor, t, u.Email)
+}
+
+// holder is the administrator whom a token is for.
+func (a *Administrator) holder(ctx context.Context, email string) (*idp.User, error) {
+	fault := func(reason, remedy string) error {
+		return idp.Problems{{Field: "user", Value: email, Reason: reason, Remedy: remedy}}
+	}
+	u, err := a.service.User(ctx, email)
+	switch {
+	case isNotFound(err):
+		return nil, fault("there is no such person", "name the administrator whose token it shall be")
+	case err != nil:
+		return nil, err
+	case u.AdminRole == idp.AdminNone:
+		return nil, fault("is not an administrator", "give the person an administrator role first")
+	case !u.Active:
+		return nil, fault("is suspended", "resume the person first")
+	}
+	return u, nil
+}
+
+// epochs are those that a token of the person belongs to: those of the token or
+// session by which the actor came. Whatever ended that one meanwhile has ended
+// what is made with it too.
+func (a *Administrator) epochs(ctx context.Context, userID string) (store.Epochs, error) {
+	if a.actor.began != nil && a.actor.ID == userID {
+		return *a.actor.began, nil
+	}
+	return a.service.Store.Epochs(ctx, userID)
 }
 
 // wanted is the token that a request asks for, without its owner.
@@ -70,7 +90,7 @@ func (a *Administrator) wanted(in resource.TokenRequest) (store.Token, error) {
 	var problems idp.Problems
 	now := a.service.Now()
 	t := store.Token{Name: strings.TrimSpace(in.Name), CreatedAt: now, Write: in.Scope == ScopeWrite}
-	if t.Name == "" || len(t.Name) > idp.MaxLabel || !idp.XMLText(t.Name) {
+	if t.Name == "" || utf8.RuneCountInString(t.Name) > idp.MaxLabel || !idp.XMLText(t.Name) {
 		problems = append(problems, idp.Problem{Field: "name", Value: in.Name, Reason: "is not a name", Remedy: "say in 1 to 64 characters what the token is for"})
 	}
 	if in.Scope != "" && in.Scope != ScopeRead && in.Scope != ScopeWrite {
@@ -94,18 +114,14 @@ func (a *Administrator) wanted(in resource.TokenRequest) (store.Token, error) {
 	return t, problems.Err()
 }
 
-func (s *Service) issueToken(ctx context.Context, a Actor, t store.Token) (resource.NewToken, error) {
+func (s *Service) issueToken(ctx context.Context, a Actor, t store.Token, owner string) (resource.NewToken, error) {
 	secret := idp.NewSecret()
 	t.Hash = session.Hash(secret)
 	e := s.event(a, idp.ActionTokenCreate, t.Name)
-	e.After = map[string]any{"id": t.ID(), "scope": scopeOf(t), "expires_at": t.ExpiresAt.UTC().Format(time.RFC3339)}
+	e.After = map[string]any{"id": t.ID(), "owner": owner, "scope": scopeOf(t), "expires_at": t.ExpiresAt.UTC().Format(time.RFC3339)}
 	err := s.Store.PutToken(ctx, t, e)
 	if err != nil {
 		return resource.NewToken{}, fmt.Errorf("store token: %w", err)
-	}
-	owner := t.Principal
-	if owner == "" {
-		owner = a.Name
 	}
 	return resource.NewToken{Token: resource.FromToken(t.ID(), t.Name, owner, scopeOf(t), t.CreatedAt, t.ExpiresAt, t.LastUsed), Secret: tokenPrefix + secret}, nil
 }
@@ -128,19 +144,21 @@ func (a *Administrator) Tokens(ctx context.Context) ([]resource.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	owners, err := a.service.owners(ctx, tokens)
-	if err != nil {
-		return nil, err
-	}
 	slices.SortFunc(tokens, func(x, y store.Token) int { return y.CreatedAt.Compare(x.CreatedAt) })
 	list := make([]resource.Token, 0, len(tokens))
+	holders := map[string]idp.Facts{}
 	for _, t := range tokens {
-		owner, known := owners[t.UserID]
-		if t.UserID == "" {
-			owner, known = t.Principal, true
+		facts, known := holders[t.UserID]
+		if !known {
+			facts, err = a.service.Store.SignedIn(ctx, t.UserID, "")
+			if err != nil {
+				return nil, fmt.Errorf("owners of tokens: %w", err)
+			}
+			holders[t.UserID] = facts
 		}
-		if known {
-			list = append(list, resource.FromToken(t.ID(), t.Name, owner, scopeOf(t), t.CreatedAt, t.ExpiresAt, t.LastUsed))
+		held, err := ofToken(t, facts, Actor{})
+		if err == nil { // not over
+			list = append(list, resource.FromToken(t.ID(), t.Name, held.Name, scopeOf(t), t.CreatedAt, t.ExpiresAt, t.LastUsed))
 		}
 	}
 	return list, nil
@@ -164,25 +182,6 @@ func (a *Administrator) owns(t store.Token) bool {
 	return t.UserID == a.actor.ID
 }
 
-// owners are the emails of the people whose tokens they are, by ID.
-func (s *Service) owners(ctx context.Context, tokens []store.Token) (map[string]string, error) {
-	var ids []string
-	for _, t := range tokens {
-		if t.UserID != "" {
-			ids = append(ids, t.UserID)
-		}
-	}
-	users, err := s.Store.Users(ctx, ids...)
-	if err != nil {
-		return nil, fmt.Errorf("owners of tokens: %w", err)
-	}
-	emails := make(map[string]string, len(users))
-	for _, u := range users {
-		emails[u.ID] = u.Email
-	}
-	return emails, nil
-}
-
 // RevokeToken ends a token at once.
 func (a *Administrator) RevokeToken(ctx context.Context, id string) error {
 	err := a.may(OpTokenOwn)
@@ -199,7 +198,17 @@ func (a *Administrator) RevokeToken(ctx context.Context, id string) error {
 	if len(tokens) == 0 {
 		return fmt.Errorf("token %q: %w", id, store.ErrNotFound)
 	}
-	e := a.service.event(a.actor, idp.ActionTokenRevoke, tokens[0].Name)
-	e.Before = map[string]any{"id": id, "scope": scopeOf(tokens[0])}
-	return a.service.Store.DeleteToken(ctx, tokens[0], e)
+	t, owner := tokens[0], tokens[0].Principal
+	if t.UserID != "" {
+		u, err := a.service.Store.User(ctx, t.UserID)
+		if err != nil && !isNotFound(err) {
+			return fmt.Errorf("owner of token %q: %w", id, err)
+		}
+		if err == nil {
+			owner = u.Email
+		}
+	}
+	e := a.service.event(a.actor, idp.ActionTokenRevoke, t.Name)
+	e.Before = map[string]any{"id": id, "owner": owner, "scope": scopeOf(t)}
+	return a.service.Store.DeleteToken(ctx, t, e)
 }

@@ -24,25 +24,8 @@ func (c *Connector) domain() (idp.Connector, error) {
 	if d.Kind != idp.KindAWS {
 		return d, err
 	}
-	if d.Partition == "" {
-		d.Partition = partitionOf(d.Roles)
-	}
-	if len(d.Attributes) == 0 {
-		d.Attributes = []idp.AttributeRule{{Name: "RoleSessionName", Value: "${user.email}"}}
-	}
-	awsfed.NormalizeRules(&d)
+	awsfed.FillDefaults(&d)
 	return d, err
-}
-
-// partitionOf is the partition of the first role.
-func partitionOf(roles []idp.Role) string {
-	for _, role := range roles {
-		arn, err := awsfed.ParseRole(role.RoleARN)
-		if err == nil {
-			return arn.Partition
-		}
-	}
-	return "aws"
 }
 
 func sorted(names []string) []string {

@@ -27,7 +27,7 @@ func TestTheArticleByAPIThroughLambda(t *testing.T) {
 		moto := emulator.Moto(t, account)
 		s := newEmptyStage(t, cloud{dynamodb: emulator.DynamoDBLocal(t), kms: emulator.LocalKMS(t), secrets: moto}, idp.CustodyKMS)
 		a := &article{curl: s.with(s.iamToken("owner")), emulated: moto, custody: "kms", removal: "ScheduleKeyDeletion"}
-		a.walk("arn:aws:iam::" + account + ":role/gatepost-owner")
+		a.walk("arn:aws:sts::" + account + ":assumed-role/gatepost-owner/deploy")
 	})
 	t.Run("with a token that a session made and keys in Secrets Manager", func(t *testing.T) {
 		t.Parallel()

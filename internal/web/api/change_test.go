@@ -20,7 +20,7 @@ func TestPutReplacesAndPatchChangesParts(t *testing.T) {
 		want               map[string]string // JSON of members
 	}{
 		{"a patch leaves what it does not name", patch, `{"description":"Changed"}`, map[string]string{"label": `"Production"`, "description": `"Changed"`, "shown": "false", "groups": `["SSO-AWS-A"]`, "session_duration": `"2h"`}},
-		{"null gives the default back", patch, `{"shown":null,"session_duration":null,"region":null}`, map[string]string{"shown": "true", "session_duration": "", "region": `""`, "confirm_cross_site": "false"}},
+		{"null gives the default back", patch, `{"shown":null,"session_duration":null,"region":null}`, map[string]string{"shown": "true", "session_duration": `"1h"`, "region": `""`, "confirm_cross_site": "false"}},
 		{"a list is replaced whole", patch, `{"relay_states":["https://console.aws.amazon.com/s3"],"groups":[],"roles":[]}`, map[string]string{"relay_states": `["https://console.aws.amazon.com/s3"]`, "groups": "[]"}},
 		{"PUT gives the default to what it leaves out", put, `{}`, map[string]string{
 			"label": `"aws-a"`, "description": `""`, "confirm_cross_site": "true", "roles": "[]", "relay_states": "[]", "groups": "[]",

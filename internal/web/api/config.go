@@ -85,7 +85,7 @@ func (a *api) apply(ctx context.Context, c *call, in *applyQuery) (*appliedAnswe
 		Effect: made.Effect, Notes: []string{},
 	}}
 	for _, note := range made.Notes {
-		answer.Body.Notes = append(answer.Body.Notes, note.Sentence())
+		answer.Body.Notes = append(answer.Body.Notes, note.Error())
 	}
 	if in.DryRun {
 		return answer, nil

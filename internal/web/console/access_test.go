@@ -1,6 +1,7 @@
 package console
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,6 +61,9 @@ func TestTwoWhoTickGroupsAtOnceKeepBothTicks(t *testing.T) {
 	form := s.formOf(s.get(groupsPath), groupsPath)
 	s.must(s.owner().Grant(t.Context(), "aws-a", "one"))
 	form["groups[two]"] = "on"
+	// Nobody is asked to confirm what is out of date.
+	concerning := with(maps.Clone(form), "groups[auditors]", "on")
+	s.shows(s.post(groupsPath, concerning), http.StatusPreconditionFailed, "bob@example.com saved this meanwhile")
 	got := s.post(groupsPath, form)
 	s.shows(got, http.StatusPreconditionFailed, "bob@example.com saved this meanwhile")
 	s.leads(s.post(groupsPath, s.formOf(got, groupsPath)), groupsPath+"?done=saved")

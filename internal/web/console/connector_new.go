@@ -56,7 +56,6 @@ func (v *visit) showNew(f form) error {
 }
 
 func newPageOf(f form, url string, choices []choice, more string) connectorNewPage {
-	f.Values["private_key"], f.Values["certificate"] = "", "" // they go one way
 	p := connectorNewPage{Trail: []link{{"Connectors", connectorsPath}}, Form: f}
 	p.SlugHint = "The last part of its addresses, for good: " + url + "/sso/… Left empty, it comes from the label."
 	p.Groups = f.ticks("groups", "Open to the groups", "Now or later.", choices, more)

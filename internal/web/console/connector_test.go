@@ -147,6 +147,16 @@ func TestDeactivationSaysFirstWhoLosesAccess(t *testing.T) {
 	s.leads(s.post(path, nil), "/admin/connectors/aws-a?done=deactivated")
 }
 
+func TestDeactivationAsksEvenWhenNobodyIsConcerned(t *testing.T) {
+	s := newSite(t)
+	s.furnish()
+	s.must(s.owner().ActivateConnector(t.Context(), "aws-b"))
+	s.shows(s.post("/admin/connectors/aws-b/deactivate", nil), http.StatusOK, "Deactivate AWS-B?")
+	if !s.stored("aws-b").Active {
+		t.Error("it was deactivated without an answer")
+	}
+}
+
 func TestAConfirmationCountsOnlyForThePeopleThatItShowed(t *testing.T) {
 	s := newSite(t)
 	s.furnish()

@@ -153,6 +153,22 @@ func TestEveryPageWarnsOfCertificatesThatEnd(t *testing.T) {
 	}
 }
 
+// What the console counted a moment ago it counts again after a change.
+func TestAWarningGoesWithItsCause(t *testing.T) {
+	s := newSite(t)
+	s.furnish()
+	end, err := time.Parse(time.RFC3339, s.stored("aws-a").Key.NotAfter)
+	s.must(err)
+	s.now = end.AddDate(0, 0, -10)
+	const path = "/admin/connectors/aws-a/deactivate"
+	asked := s.post(path, nil)
+	s.shows(asked, http.StatusOK, "The certificate of AWS-A")
+	s.leads(s.post(path, s.formOf(asked, path)), "/admin/connectors/aws-a?done=deactivated")
+	if strings.Contains(s.get("/admin/connectors").body, "The certificate of AWS-A") {
+		t.Error("the warning stays")
+	}
+}
+
 func TestEveryPageSaysThatLockdownIsInForce(t *testing.T) {
 	s := newSite(t)
 	s.furnish()
