@@ -25,6 +25,7 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 type desk struct {
 	*admin.Service
 	t       *testing.T
+	folder  string // of all that is stored
 	now     time.Time
 	keys    *brokenKeys
 	tables  *watched
@@ -49,13 +50,13 @@ var owner = admin.Actor{Name: "owner@example.com", ID: "u_owner", SourceIP: "192
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{t: t, now: noon}
+	d := &desk{t: t, now: noon, folder: t.TempDir()}
 	clock := func() time.Time { return d.now }
-	database, err := bolt.Open(filepath.Join(t.TempDir(), "gatepost.db"), bolt.Options{Now: clock})
+	database, err := bolt.Open(filepath.Join(d.folder, "gatepost.db"), bolt.Options{Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
-	custody, err := file.Open(filepath.Join(t.TempDir(), "keys"))
+	custody, err := file.Open(filepath.Join(d.folder, "keys"))
 	if err != nil {
 		t.Fatal(err)
 	}

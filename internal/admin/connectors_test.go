@@ -155,6 +155,12 @@ func TestEverythingWrongWithAConnectorIsToldAtOnce(t *testing.T) {
 	}
 	_, err := a.CreateConnector(ctx, draft("aws-a"))
 	is(t, "a slug that is taken", err, store.ErrExists)
+	for _, custody := range []string{"kms", "vault", "File"} {
+		in := draft("aws-new")
+		in.Key = &resource.Key{Custody: custody}
+		_, err := a.CreateConnector(ctx, in)
+		faulty(t, "a key in the custody of "+custody, err, "key.custody")
+	}
 	if d.stored() != before {
 		t.Error("something of it is stored")
 	}

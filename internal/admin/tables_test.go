@@ -23,6 +23,23 @@ type watched struct {
 	left   int // calls until then runs
 	writes bool
 	then   func()
+	fails  int // calls until one fails; 0 for none
+	broke  bool
+}
+
+// failAt has the n-th call from now on fail, as a store does that does not answer.
+func (w *watched) failAt(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fails, w.broke = n, false
+}
+
+// failed reports whether a call has failed, and has no other one fail.
+func (w *watched) failed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fails = 0
+	return w.broke
 }
 
 // before has do run right before the n-th call from now on.
@@ -48,7 +65,7 @@ func (w *watched) waiting() bool {
 	return waits
 }
 
-func (w *watched) call(write bool) {
+func (w *watched) call(write bool) error {
 	w.calls.Add(1)
 	w.mu.Lock()
 	var do func()
@@ -58,24 +75,39 @@ func (w *watched) call(write bool) {
 			do, w.then = w.then, nil
 		}
 	}
+	fail := w.fails == 1
+	w.fails, w.broke = max(0, w.fails-1), w.broke || fail
 	w.mu.Unlock()
 	if do != nil {
 		do()
 	}
+	if fail {
+		return store.ErrUnavailable
+	}
+	return nil
 }
 
 func (w *watched) Get(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
-	w.call(false)
+	err := w.call(false)
+	if err != nil {
+		return nil, err
+	}
 	return w.Tables.Get(ctx, keys)
 }
 
 func (w *watched) Query(ctx context.Context, q store.Query) (store.Page, error) {
-	w.call(false)
+	err := w.call(false)
+	if err != nil {
+		return store.Page{}, err
+	}
 	return w.Tables.Query(ctx, q)
 }
 
 func (w *watched) Write(ctx context.Context, ops ...store.Op) error {
-	w.call(true)
+	err := w.call(true)
+	if err != nil {
+		return err
+	}
 	w.written.Add(1)
 	return w.Tables.Write(ctx, ops...)
 }

@@ -10,18 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/saml"
+	"github.com/gatepost/gatepost/itest/chrome"
 	"github.com/gatepost/gatepost/itest/server"
-)
-
-// The hosts of AWS that a sign-in crosses. In the browser of these tests they all
-// lead to the stand-in.
-const (
-	signInHost  = "signin.aws.amazon.com"
-	consoleHost = "us-east-1.console.aws.amazon.com"
 )
 
 // standIn plays AWS: the sign-in host judges what is posted to it and sends the
@@ -30,7 +22,7 @@ const (
 func standIn(t testing.TB, gatepost *server.Server) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+signInHost+"/saml", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST "+chrome.SignInHost+"/saml", func(w http.ResponseWriter, r *http.Request) {
 		verdict, err := judge(r.PostFormValue("SAMLResponse"), gatepost.Metadata(t, "aws-a"))
 		if err == nil {
 			err = verdict.Err()
@@ -41,12 +33,12 @@ func standIn(t testing.TB, gatepost *server.Server) *httptest.Server {
 		}
 		next := r.PostFormValue("RelayState")
 		if next == "" {
-			next = "https://" + consoleHost + "/console/home"
+			next = "https://" + chrome.ConsoleHost + "/console/home"
 		}
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: verdict.Sessions[0].Name, Domain: "aws.amazon.com", Path: "/", Secure: true})
 		http.Redirect(w, r, next, http.StatusFound)
 	})
-	mux.HandleFunc("GET "+consoleHost+"/", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET "+chrome.ConsoleHost+"/", func(w http.ResponseWriter, r *http.Request) {
 		cookie, err := r.Cookie("session")
 		if err != nil {
 			http.Error(w, "not signed in", http.StatusForbidden)
@@ -75,31 +67,16 @@ func judge(encoded, metadata string) (awsfed.Verdict, error) {
 	return awsfed.Judge(response, descriptor, time.Now()), nil
 }
 
-// towards makes the browser take the stand-in for AWS.
-func towards(aws *httptest.Server) []chromedp.ExecAllocatorOption {
-	address := strings.TrimPrefix(aws.URL, "https://")
-	rules := []string{
-		"MAP " + signInHost + " " + address,
-		"MAP *.signin.aws.amazon.com " + address,
-		"MAP console.aws.amazon.com " + address,
-		"MAP *.console.aws.amazon.com " + address,
-	}
-	return []chromedp.ExecAllocatorOption{
-		chromedp.Flag("host-resolver-rules", strings.Join(rules, ", ")),
-		chromedp.IgnoreCertErrors,
-	}
-}
-
 func TestTheLaunchReachesTheConsoleBehindAWSsSignInUnderThePagesOwnPolicy(t *testing.T) {
 	gatepost := server.Demo(t, "--demo-acs=false")
-	b := start(t, gatepost, towards(standIn(t, gatepost))...)
+	b := start(t, gatepost, chrome.Towards(standIn(t, gatepost).URL)...)
 	b.signIn(alice)
-	b.click(tile("AWS A"))
-	b.shows("Console of alice@example.com at /console/home")
+	b.Click(chrome.Tile("AWS A"))
+	b.Shows("Console of alice@example.com at /console/home")
 
-	b.open("/sso/aws-a?RelayState=" + url.QueryEscape("https://"+consoleHost+"/cloudwatch/home"))
-	b.shows("Console of alice@example.com at /cloudwatch/home")
-	for _, fault := range b.faults.all() {
+	b.Open("/sso/aws-a?RelayState=" + url.QueryEscape("https://"+chrome.ConsoleHost+"/cloudwatch/home"))
+	b.Shows("Console of alice@example.com at /cloudwatch/home")
+	for _, fault := range b.Faults() {
 		t.Errorf("the browser complains: %s", fault)
 	}
 }
@@ -108,15 +85,15 @@ func TestTheLaunchReachesTheConsoleBehindAWSsSignInUnderThePagesOwnPolicy(t *tes
 // blocks the step to the console. It proves that the test above can fail.
 func TestAPolicyThatNamesTheSignInHostAloneIsStoppedBeforeTheConsole(t *testing.T) {
 	gatepost := server.Demo(t, "--demo-acs=false")
-	b := start(t, gatepost, towards(standIn(t, gatepost))...)
+	b := start(t, gatepost, chrome.Towards(standIn(t, gatepost).URL)...)
 	b.signIn(alice)
 	narrow := narrowed(t, gatepost)
-	b.open(narrow.URL + "/sso/aws-a")
-	b.click(button("Continue to AWS A"))
-	deadline := time.Now().Add(patience)
-	for !strings.Contains(strings.Join(b.faults.all(), "\n"), "form-action") {
+	b.Open(narrow.URL + "/sso/aws-a")
+	b.Click(chrome.Button("Continue to AWS A"))
+	deadline := time.Now().Add(chrome.Patience)
+	for !strings.Contains(strings.Join(b.Faults(), "\n"), "form-action") {
 		if time.Now().After(deadline) {
-			t.Fatalf("the browser blocked nothing: %q\n%s", b.faults.all(), b.describe())
+			t.Fatalf("the browser blocked nothing: %q\n%s", b.Faults(), b.Describe())
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -139,7 +116,7 @@ func narrowed(t testing.TB, gatepost *server.Server) *httptest.Server {
 				return nil
 			}
 			_, rest, _ := strings.Cut(after, ";")
-			r.Header.Set("Content-Security-Policy", before+"form-action https://"+signInHost+";"+rest)
+			r.Header.Set("Content-Security-Policy", before+"form-action https://"+chrome.SignInHost+";"+rest)
 			return nil
 		},
 	}

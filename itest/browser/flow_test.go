@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/gatepost/gatepost/itest/chrome"
 	"github.com/gatepost/gatepost/itest/server"
 )
 
@@ -24,30 +24,30 @@ const (
 
 func TestAliceClicksHerTileAndTheDemoPageSaysWhichRoleSessionAWSWouldOpen(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.open("/")
-	b.at("/signin")
+	b.Open("/")
+	b.At("/signin")
 	b.signIn(alice)
-	if tiles := b.tiles(); !slices.Equal(tiles, []string{"AWS A", "AWS B"}) {
+	if tiles := b.Tiles(); !slices.Equal(tiles, []string{"AWS A", "AWS B"}) {
 		t.Fatalf("alice sees the tiles %q", tiles)
 	}
-	b.click(tile("AWS A"))
+	b.Click(chrome.Tile("AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
 
-	b.open("/")
-	b.click(tile("AWS B"))
+	b.Open("/")
+	b.Click(chrome.Tile("AWS B"))
 	b.saysTheSessionOf(alice, "SAML2-User")
 }
 
 func TestBobSeesOneTileAndIsRefusedAtTheOther(t *testing.T) {
 	b := browse(t, server.Demo(t))
 	b.signIn(bob)
-	if tiles := b.tiles(); !slices.Equal(tiles, []string{"AWS A"}) {
+	if tiles := b.Tiles(); !slices.Equal(tiles, []string{"AWS A"}) {
 		t.Fatalf("bob sees the tiles %q", tiles)
 	}
-	if status := b.open("/sso/aws-b"); status != http.StatusForbidden {
+	if status := b.Open("/sso/aws-b"); status != http.StatusForbidden {
 		t.Fatalf("/sso/aws-b answers bob %d", status)
 	}
-	if len(b.texts("[name=SAMLResponse]")) > 0 {
+	if len(b.Texts("[name=SAMLResponse]")) > 0 {
 		t.Fatal("the page of the refusal carries a response")
 	}
 }
@@ -55,12 +55,12 @@ func TestBobSeesOneTileAndIsRefusedAtTheOther(t *testing.T) {
 func TestCarolSeesNoTileAndLearnsWhomToAsk(t *testing.T) {
 	b := browse(t, server.Demo(t))
 	b.signIn(carol)
-	if tiles := b.tiles(); len(tiles) != 0 {
+	if tiles := b.Tiles(); len(tiles) != 0 {
 		t.Fatalf("carol sees the tiles %q", tiles)
 	}
-	b.shows("Ask ")
+	b.Shows("Ask ")
 	for _, path := range []string{"/sso/aws-a", "/sso/aws-b"} {
-		if status := b.open(path); status != http.StatusForbidden {
+		if status := b.Open(path); status != http.StatusForbidden {
 			t.Errorf("%s answers carol %d", path, status)
 		}
 	}
@@ -69,32 +69,32 @@ func TestCarolSeesNoTileAndLearnsWhomToAsk(t *testing.T) {
 func TestSigningOutEndsTheSessionForTheBackButtonToo(t *testing.T) {
 	b := browse(t, server.Demo(t))
 	b.signIn(alice)
-	b.click(button("Sign out"))
-	b.at("/signin?out")
-	b.back()
-	b.at("/signin") // where the portal sends those who are not signed in
-	b.open("/sso/aws-a")
-	b.at("/signin?next=%2Fsso%2Faws-a")
+	b.Click(chrome.Button("Sign out"))
+	b.At("/signin?out")
+	b.Back()
+	b.At("/signin") // where the portal sends those who are not signed in
+	b.Open("/sso/aws-a")
+	b.At("/signin?next=%2Fsso%2Faws-a")
 }
 
 func TestALinkKeepsItsAimThroughTheSignIn(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.open("/sso/aws-b")
-	b.fill("Email", alice)
-	b.fill("Password", b.server.Password)
-	b.click(button("Sign in"))
+	b.Open("/sso/aws-b")
+	b.Fill("Email", alice)
+	b.Fill("Password", b.server.Password)
+	b.Click(chrome.Button("Sign in"))
 	b.saysTheSessionOf(alice, "SAML2-User")
 }
 
 func TestAWrongPasswordShowsThePageAgainAndKeepsTheName(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.open("/signin")
-	b.fill("Email", alice)
-	b.fill("Password", "not the password")
-	b.click(button("Sign in"))
-	b.do(chromedp.WaitVisible(`[role=alert]`))
-	name := read(b, chromedp.Value(`[name=username]`))
-	password := read(b, chromedp.Value(`[name=password]`))
+	b.Open("/signin")
+	b.Fill("Email", alice)
+	b.Fill("Password", "not the password")
+	b.Click(chrome.Button("Sign in"))
+	b.Do(chromedp.WaitVisible(`[role=alert]`))
+	name := chrome.Read(b.Tab, chromedp.Value(`[name=username]`))
+	password := chrome.Read(b.Tab, chromedp.Value(`[name=password]`))
 	if name != alice || password != "" {
 		t.Fatalf("the page comes back with the name %q and the password %q", name, password)
 	}
@@ -103,20 +103,20 @@ func TestAWrongPasswordShowsThePageAgainAndKeepsTheName(t *testing.T) {
 func TestALinkOnAnotherSiteFirstAsks(t *testing.T) {
 	b := browse(t, server.Demo(t))
 	b.signIn(alice)
-	b.open(otherSite(t, b.server.URL+"/sso/aws-a"))
-	b.click(link("To AWS"))
-	b.shows("Continue to AWS A")
-	if len(b.texts("[name=SAMLResponse]")) > 0 {
+	b.Open(otherSite(t, b.server.URL+"/sso/aws-a"))
+	b.Click(chrome.Link("To AWS"))
+	b.Shows("Continue to AWS A")
+	if len(b.Texts("[name=SAMLResponse]")) > 0 {
 		t.Fatal("the page of the question carries a response")
 	}
-	b.click(button("Continue"))
+	b.Click(chrome.Button("Continue"))
 	b.saysTheSessionOf(alice, "SAML-User")
 }
 
 func TestAFormOnAnotherSiteSignsNobodyIn(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.open(otherSite(t, b.server.URL+"/signin"))
-	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
+	b.Open(otherSite(t, b.server.URL+"/signin"))
+	b.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
 		const form = document.createElement("form");
 		form.method = "post";
 		form.action = document.querySelector("a").href;
@@ -129,9 +129,9 @@ func TestAFormOnAnotherSiteSignsNobodyIn(t *testing.T) {
 		document.body.append(form);
 		form.submit();
 	})()`, bob, b.server.Password)))
-	b.at("/signin")
-	b.open("/")
-	b.at("/signin")
+	b.At("/signin")
+	b.Open("/")
+	b.At("/signin")
 }
 
 // A bookmark leads to another site. The form of the sign-in may not be redirected
@@ -149,15 +149,15 @@ func TestABookmarkOpensAfterTheSignInThatItAskedFor(t *testing.T) {
 	server.Must(t, "", "--data", data, "connector", "activate", "wiki")
 
 	b := start(t, server.DemoIn(t, data), chromedp.IgnoreCertErrors)
-	b.open("/sso/wiki")
-	b.fill("Email", alice)
-	b.fill("Password", b.server.Password)
-	b.click(button("Sign in"))
-	b.click(link("Continue to Wiki"))
-	b.shows("The wiki of the house")
-	b.open("/")
-	b.click(tile("Wiki"))
-	b.shows("The wiki of the house")
+	b.Open("/sso/wiki")
+	b.Fill("Email", alice)
+	b.Fill("Password", b.server.Password)
+	b.Click(chrome.Button("Sign in"))
+	b.Click(chrome.Link("Continue to Wiki"))
+	b.Shows("The wiki of the house")
+	b.Open("/")
+	b.Click(chrome.Tile("Wiki"))
+	b.Shows("The wiki of the house")
 }
 
 func TestTheBackButtonSendsNothingAgain(t *testing.T) {
@@ -166,71 +166,55 @@ func TestTheBackButtonSendsNothingAgain(t *testing.T) {
 	// is where a script could send it again.
 	b := start(t, gatepost, chromedp.Flag("disable-features", "BackForwardCache"))
 	b.signIn(alice)
-	b.click(tile("AWS A"))
+	b.Click(chrome.Tile("AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
-	b.back()
-	b.at("/") // Chromium leaves out the page that sent itself
+	b.Back()
+	b.At("/") // Chromium leaves out the page that sent itself
 
-	b.scripts(false)
-	b.open("/sso/aws-a")
-	b.click(button("Continue to AWS A"))
+	b.Scripts(false)
+	b.Open("/sso/aws-a")
+	b.Click(chrome.Button("Continue to AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
-	b.scripts(true)
-	b.back()
-	b.shows("Open AWS A again?")
+	b.Scripts(true)
+	b.Back()
+	b.Shows("Open AWS A again?")
 	b.look("launch-back")
-	b.click(button("Continue to AWS A"))
+	b.Click(chrome.Button("Continue to AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
 }
 
 func TestTheWholeWayWithoutScripts(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.scripts(false)
-	b.open("/")
-	b.fill("Email", alice)
-	b.fill("Password", b.server.Password)
-	b.click(button("Sign in"))
-	b.click(tile("AWS A"))
-	b.click(button("Continue to AWS A"))
+	b.Scripts(false)
+	b.Open("/")
+	b.Fill("Email", alice)
+	b.Fill("Password", b.server.Password)
+	b.Click(chrome.Button("Sign in"))
+	b.Click(chrome.Tile("AWS A"))
+	b.Click(chrome.Button("Continue to AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
-	b.click(link("Back to all applications"))
-	b.click(button("Sign out"))
-	b.do(chromedp.WaitVisible(`[name=password]`))
+	b.Click(chrome.Link("Back to all applications"))
+	b.Click(chrome.Button("Sign out"))
+	b.Do(chromedp.WaitVisible(`[name=password]`))
 }
 
 func TestTheWholeWayWithTheKeyboardAlone(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.open("/")
+	b.Open("/")
 	b.tabTo(`document.activeElement.name === "username"`)
-	b.do(chromedp.KeyEvent(alice))
+	b.Do(chromedp.KeyEvent(alice))
 	b.tabTo(`document.activeElement.name === "password"`)
-	b.do(chromedp.KeyEvent(b.server.Password), chromedp.KeyEvent(kb.Enter))
-	b.at("/")
+	b.Do(chromedp.KeyEvent(b.server.Password), chromedp.KeyEvent(kb.Enter))
+	b.At("/")
 	b.tabTo(`document.activeElement.matches("main a") && document.activeElement.innerText.includes("AWS A")`)
-	b.do(chromedp.KeyEvent(kb.Enter))
+	b.Do(chromedp.KeyEvent(kb.Enter))
 	b.saysTheSessionOf(alice, "SAML-User")
 	b.tabTo(`document.activeElement.innerText === "Back to all applications"`)
-	b.do(chromedp.KeyEvent(kb.Enter))
-	b.at("/")
+	b.Do(chromedp.KeyEvent(kb.Enter))
+	b.At("/")
 	b.tabTo(`document.activeElement.innerText === "Sign out"`)
-	b.do(chromedp.KeyEvent(kb.Enter))
-	b.shows("Password")
-}
-
-// scripts switches the pages' own scripts on or off, for pages that come after.
-func (b *tab) scripts(on bool) {
-	b.Helper()
-	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
-	if err != nil {
-		b.Fatal(err)
-	}
-}
-
-// back goes back as the browser's button does, once the question is answered: a
-// page that is left cannot answer.
-func (b *tab) back() {
-	b.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`void setTimeout(() => history.back(), 50)`))
+	b.Do(chromedp.KeyEvent(kb.Enter))
+	b.Shows("Password")
 }
 
 // tabTo presses Tab until the focus is where the expression says, and demands on
@@ -239,37 +223,31 @@ func (b *tab) tabTo(expression string) {
 	b.Helper()
 	const most = 40
 	for range most {
-		if read(b, chromedp.Evaluate[bool](expression)) {
+		if chrome.Ask[bool](b.Tab, expression) {
 			b.focusIsSeen()
 			return
 		}
-		b.do(chromedp.KeyEvent(kb.Tab))
+		b.Do(chromedp.KeyEvent(kb.Tab))
 	}
-	b.Fatalf("%d times Tab do not reach: %s\n%s", most, expression, b.describe())
+	b.Fatalf("%d times Tab do not reach: %s\n%s", most, expression, b.Describe())
 }
 
 func (b *tab) focusIsSeen() {
 	b.Helper()
-	unseen := read(b, chromedp.Evaluate[string](`(() => {
+	unseen := chrome.Ask[string](b.Tab, `(() => {
 		const s = getComputedStyle(document.activeElement);
 		return s.outlineStyle === "none" && s.boxShadow === "none" ? document.activeElement.outerHTML : "";
-	})()`))
+	})()`)
 	if unseen != "" {
 		b.Errorf("the focus cannot be seen on %s", unseen)
 	}
 }
 
-// tiles are the labels of the portal's tiles.
-func (b *tab) tiles() []string {
-	b.Helper()
-	return b.texts("main a[href^='/sso/'] .label")
-}
-
 // saysTheSessionOf waits for the page that stands for AWS and reads its verdict.
 func (b *tab) saysTheSessionOf(person, role string) {
 	b.Helper()
-	b.shows("AWS would sign you in")
-	page := strings.Join(b.texts("main"), "\n")
+	b.Shows("AWS would sign you in")
+	page := strings.Join(b.Texts("main"), "\n")
 	for _, want := range []string{person, "arn:aws:iam::111122223333:role/" + role, "https://signin.aws.amazon.com/saml"} {
 		if !strings.Contains(page, want) {
 			b.Errorf("the verdict does not name %q:\n%s", want, page)

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/gatepost/gatepost/itest/chrome"
 	"github.com/gatepost/gatepost/itest/server"
 	"github.com/gatepost/gatepost/itest/tool"
 )
@@ -51,14 +52,14 @@ func (b *tab) look(name string) {
 // axe is what axe finds on the page that the tab shows.
 func (b *tab) axe() []string {
 	b.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](axeSource(b)))
-	return read(b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
+	b.Do(chromedp.Evaluate[chromedp.Void](axeSource(b)))
+	return chrome.Read(b.Tab, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
 }
 
 func (b *tab) widthInTheNarrowest() int64 {
 	b.Helper()
 	b.wear("light", narrowest)
-	return read(b, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
+	return chrome.Ask[int64](b.Tab, `document.documentElement.scrollWidth`)
 }
 
 // runAxe is every rule that axe has, best practices too.
@@ -81,14 +82,14 @@ func axeSource(t testing.TB) string {
 // so that no colour is judged half way.
 func (b *tab) wear(scheme string, width int64) {
 	b.Helper()
-	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+	_, err := chromedp.Call(b.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme},
 		{Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.do(chromedp.EmulateViewport(width, 900))
+	b.Do(chromedp.EmulateViewport(width, 900))
 }
 
 // keep writes a picture of the whole page for people to look at.
@@ -99,7 +100,7 @@ func (b *tab) keep(name string) {
 		b.Fatal(err)
 	}
 	const png = 100
-	err = os.WriteFile(filepath.Join(folder, name+".png"), read(b, chromedp.FullScreenshot(png)), 0o644)
+	err = os.WriteFile(filepath.Join(folder, name+".png"), chrome.Read(b.Tab, chromedp.FullScreenshot(png)), 0o644)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -117,7 +118,7 @@ var artifacts = sync.OnceValues(func() (string, error) {
 // titled demands that the page has a title of its own that begins with the words.
 func (b *tab) titled(words string) {
 	b.Helper()
-	title := read(b, chromedp.Title())
+	title := chrome.Read(b.Tab, chromedp.Title())
 	if !strings.HasPrefix(title, words) {
 		b.Errorf("the page's title is %q, not %q", title, words)
 	}
@@ -126,8 +127,8 @@ func (b *tab) titled(words string) {
 // The control: a page with three mistakes, each of which has to be found.
 func TestTheLookFindsWhatIsWrong(t *testing.T) {
 	b := browse(t, server.Demo(t))
-	b.open("/signin")
-	b.do(chromedp.Evaluate[chromedp.Void](`
+	b.Open("/signin")
+	b.Do(chromedp.Evaluate[chromedp.Void](`
 		document.querySelector("label[for=username]").remove();
 		document.querySelector("h1").style.color = "#999";
 		document.querySelector("main").style.minWidth = "600px";

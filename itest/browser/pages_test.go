@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/gatepost/gatepost/itest/chrome"
 	"github.com/gatepost/gatepost/itest/server"
 )
 
@@ -54,71 +55,71 @@ func TestEachPageIsAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
 }
 
 func (b *tab) pagesOfTheSignIn() {
-	b.open("/signin")
+	b.Open("/signin")
 	b.titled("Sign in")
 	b.look("signin")
 
-	b.fill("Email", "nobody@example.com")
-	b.fill("Password", "not the password")
-	b.click(button("Sign in"))
-	b.do(chromedp.WaitVisible(`[role=alert]`))
+	b.Fill("Email", "nobody@example.com")
+	b.Fill("Password", "not the password")
+	b.Click(chrome.Button("Sign in"))
+	b.Do(chromedp.WaitVisible(`[role=alert]`))
 	b.look("signin-wrong")
 
 	const enough = 8 // wrong passwords, for the lock
 	for range enough {
 		b.server.Visitor(b).TrySignIn(b, "nobody@example.com", "not the password")
 	}
-	b.fill("Password", "not the password")
-	b.click(button("Sign in"))
-	b.shows("Try again in")
+	b.Fill("Password", "not the password")
+	b.Click(chrome.Button("Sign in"))
+	b.Shows("Try again in")
 	b.look("signin-limited")
 }
 
 func (b *tab) pagesOfThePortal() {
-	b.open("/")
+	b.Open("/")
 	b.titled("Your applications")
 	b.look("portal")
-	b.open("/?q=bill")
+	b.Open("/?q=bill")
 	b.look("portal-found")
-	b.open("/?q=nothing+has+this")
-	b.shows("Nothing matches")
+	b.Open("/?q=nothing+has+this")
+	b.Shows("Nothing matches")
 	b.look("portal-nothing")
 
-	b.signOut()
+	b.SignOut()
 	b.look("signed-out")
 	b.signIn(carol)
 	b.look("portal-empty")
-	b.signOut()
+	b.SignOut()
 	b.signIn(alice)
 }
 
 func (b *tab) pagesOfTheLaunch() {
 	// Without scripts the page that sends itself stays to be looked at.
-	b.scripts(false)
-	b.open("/sso/aws-a")
-	b.scripts(true)
+	b.Scripts(false)
+	b.Open("/sso/aws-a")
+	b.Scripts(true)
 	b.look("launch")
-	b.click(button("Continue to AWS A"))
+	b.Click(chrome.Button("Continue to AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
 	b.look("demo-accepted")
 
-	b.scripts(false)
-	b.open("/sso/aws-a")
-	b.scripts(true)
-	b.do(chromedp.Evaluate[chromedp.Void](`(() => {
+	b.Scripts(false)
+	b.Open("/sso/aws-a")
+	b.Scripts(true)
+	b.Do(chromedp.Evaluate[chromedp.Void](`(() => {
 		const field = document.querySelector("[name=SAMLResponse]");
 		field.value = btoa(atob(field.value).replace("alice@", "admin@"));
 	})()`))
-	b.click(button("Continue to AWS A"))
-	b.shows("AWS would refuse this")
+	b.Click(chrome.Button("Continue to AWS A"))
+	b.Shows("AWS would refuse this")
 	b.look("demo-refused")
 
-	b.open(otherSite(b, b.server.URL+"/sso/aws-a"))
-	b.click(link("To AWS"))
-	b.shows("Continue to AWS A")
+	b.Open(otherSite(b, b.server.URL+"/sso/aws-a"))
+	b.Click(chrome.Link("To AWS"))
+	b.Shows("Continue to AWS A")
 	b.look("confirm")
 
-	b.open("/sso/many")
+	b.Open("/sso/many")
 	b.titled("Choose a role")
 	b.look("chooser")
 }
@@ -134,71 +135,63 @@ func (b *tab) pagesOfProblems() {
 		{"/sso/none", http.StatusNotFound, "problem-404-connector"},
 		{"/no/such/page", http.StatusNotFound, "problem-404"},
 	} {
-		status := b.open(p.path)
+		status := b.Open(p.path)
 		if status != p.status {
 			b.Errorf("%s answers %d, not %d", p.path, status, p.status)
 		}
 		b.look(p.name)
 	}
-	b.open("/")
-	b.do(chromedp.Evaluate[chromedp.Void](`(() => {
+	b.Open("/")
+	b.Do(chromedp.Evaluate[chromedp.Void](`(() => {
 		const form = document.createElement("form");
 		form.method = "post";
 		form.action = "/sso/aws-a";
 		document.body.append(form);
 		form.submit();
 	})()`))
-	b.at("/sso/aws-a")
+	b.At("/sso/aws-a")
 	b.look("problem-405")
 
-	b.signOut()
+	b.SignOut()
 	b.signIn(bob)
-	b.open("/sso/aws-b")
+	b.Open("/sso/aws-b")
 	b.look("problem-403")
 
-	b.signOut()
-	b.signInWith(obrien, ownPassword)
-	if status := b.open("/sso/aws-a"); status != http.StatusUnprocessableEntity {
+	b.SignOut()
+	b.SignIn(obrien, ownPassword)
+	if status := b.Open("/sso/aws-a"); status != http.StatusUnprocessableEntity {
 		b.Errorf("a launch that AWS would refuse answers %d", status)
 	}
-	b.shows("RoleSessionName in AuthnResponse must match")
+	b.Shows("RoleSessionName in AuthnResponse must match")
 	b.look("problem-422")
-}
-
-// signOut leaves by the portal: pages of problems have no such button.
-func (b *tab) signOut() {
-	b.Helper()
-	b.open("/")
-	b.click(button("Sign out"))
-	b.until(`location.pathname === "/signin" && document.readyState === "complete"`)
 }
 
 func TestTheFirstOwnerMakesThemselvesByTheSetupLink(t *testing.T) {
 	gatepost := server.Start(t, filepath.Join(t.TempDir(), "data"))
 	b := browse(t, gatepost)
-	b.open(gatepost.Printed("setup:"))
+	b.Open(gatepost.Printed("setup:"))
 	b.look("setup")
-	b.fill("Email", "ada@example.com")
-	b.fill("Name", "Ada")
-	b.click(button("Create the owner"))
-	b.shows("You are the owner")
+	b.Fill("Email", "ada@example.com")
+	b.Fill("Name", "Ada")
+	b.Click(chrome.Button("Create the owner"))
+	b.Shows("You are the owner")
 	b.look("setup-done")
-	b.click(link("Set your password"))
-	b.shows("New password")
+	b.Click(chrome.Link("Set your password"))
+	b.Shows("New password")
 	b.look("password")
-	b.fill("New password", "too short")
-	b.fill("The same again", "another one")
-	b.click(button("Set password"))
-	b.do(chromedp.WaitVisible(`[aria-invalid=true]`))
+	b.Fill("New password", "too short")
+	b.Fill("The same again", "another one")
+	b.Click(chrome.Button("Set password"))
+	b.Do(chromedp.WaitVisible(`[aria-invalid=true]`))
 	b.look("password-wrong")
-	b.fill("New password", ownPassword)
-	b.fill("The same again", ownPassword)
-	b.click(button("Set password"))
-	b.until(`location.pathname === "/signin"`)
-	b.signInWith("ada@example.com", ownPassword)
-	b.shows("Ada")
+	b.Fill("New password", ownPassword)
+	b.Fill("The same again", ownPassword)
+	b.Click(chrome.Button("Set password"))
+	b.Until(`location.pathname === "/signin"`)
+	b.SignIn("ada@example.com", ownPassword)
+	b.Shows("Ada")
 
-	if status := b.open(gatepost.Printed("setup:")); status == http.StatusOK {
+	if status := b.Open(gatepost.Printed("setup:")); status == http.StatusOK {
 		t.Error("the setup link opens a second time")
 	}
 }

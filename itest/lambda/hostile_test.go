@@ -70,7 +70,7 @@ func TestWhatIsNoEventEndsNoFunction(t *testing.T) {
 func TestWhatAClientCanPutIntoAnEvent(t *testing.T) {
 	s := newStage(t, kumo(t), idp.CustodyKMS)
 	cookie := s.cookie(alice)
-	for _, c := range slices.Concat(hostileLaunches(), hostileForms(), oversized()) {
+	for _, c := range slices.Concat(hostileLaunches(), hostileForms(), hostileAdministration(), oversized()) {
 		t.Run(c.name, func(t *testing.T) {
 			signedIn := cookie
 			if c.body == signInForm { // a sign-in would end the session

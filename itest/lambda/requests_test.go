@@ -69,6 +69,32 @@ func hostileForms() []hostile {
 	}
 }
 
+// hostileAdministration is what is sent to the function admin, with the session of
+// somebody who is no administrator.
+func hostileAdministration() []hostile {
+	type event = *events.APIGatewayV2HTTPRequest
+	const list = "GET /api/v1/connectors"
+	bearer := func(text string) func(event) {
+		return func(e event) { e.Headers["authorization"] = text }
+	}
+	return []hostile{
+		{"the config API, as the control", "admin", list, "", 403, nil},
+		{"the console, as the control", "admin", "GET /admin", "", 403, nil},
+		{"the config API from another site", "admin", list, "", 401, func(e event) { e.Headers["sec-fetch-site"] = "cross-site" }},
+		{"a session beside a token that is none", "admin", list, "", 401, bearer("Bearer gp_0000")},
+		{"two tokens, joined by a comma", "admin", list, "", 401, bearer("Bearer gp_0000,Bearer gp_0001")},
+		{"a signature of AWS where a token belongs", "admin", list, "", 401, bearer("AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0")},
+		{"a form to the config API", "admin", "POST /api/v1/lockdown", "a=b", 403, nil},
+		{"a form to the console from another site", "admin", "POST /admin/connectors", "a=b", 403, func(e event) { e.Headers["sec-fetch-site"] = "same-site" }},
+		{"an encoded slash in the config API", "admin", "GET /api/v1/connectors%2Faws-a", "", 404, nil},
+		{"a way up in the config API", "admin", "GET /api/v1/connectors/../users", "", 307, nil}, // to the path without it
+		{"a stage before the config API", "admin", "GET /prod/api/v1/connectors", "", 403, func(e event) { e.RequestContext.Stage = "prod" }},
+		{"a launch of another's function, admin", "admin", "GET /sso/aws-a", "", 404, nil},
+		{"the console of another's function", "portal", "GET /admin", "", 404, nil},
+		{"a body of 4 MiB to the config API", "admin", "POST /api/v1/groups", strings.Repeat("x", 4<<20), 403, nil},
+	}
+}
+
 // oversized are events as long as Lambda takes them, and longer than what API
 // Gateway takes of a header or an address.
 func oversized() []hostile {

@@ -3,7 +3,6 @@ package lambda
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -103,12 +102,5 @@ func routes(t testing.TB, stack *template.Stack) []served {
 			all = append(all, one)
 		}
 	}
-	return all
-}
-
-// within is the environment of a function with the addresses of services.
-func within(own, endpoints map[string]string) map[string]string {
-	all := maps.Clone(own)
-	maps.Copy(all, endpoints)
 	return all
 }

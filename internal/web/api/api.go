@@ -30,12 +30,13 @@ type api struct {
 	Options
 	mux      *http.ServeMux
 	huma     huma.API
+	asked    map[string]bool        // names of the schemas of what is sent
 	document func() ([]byte, error) // the OpenAPI document, made once
 }
 
 // New makes the handler of every path below [Root].
 func New(o Options) http.Handler {
-	a := &api{Options: o, mux: http.NewServeMux()}
+	a := &api{Options: o, mux: http.NewServeMux(), asked: map[string]bool{}}
 	a.huma = huma.NewAPI(config(), humago.NewAdapter(a.mux, Root))
 	a.describe()
 	a.connectors()

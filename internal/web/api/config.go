@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/plan"
 )
 
@@ -55,7 +56,7 @@ func (a *api) config() {
 		method: http.MethodPost, path: "/config", id: "apply-config", tag: "config", summary: "Make everything as a file asks",
 		about: "A section that the file leaves out is left alone; what a section that is there does not list is destroyed. Each step is done wholly " +
 			"or not at all. It stops after 20 seconds with 202: send the same file again to go on. Files past the body's limit are for the command line.",
-		takes: &body{kinds: []string{jsonKind, yamlKind}},
+		takes: &body{kinds: []string{jsonKind, yamlKind}}, gives: schema[applied](a), also: []int{http.StatusAccepted},
 	}, a.apply)
 }
 
@@ -92,15 +93,30 @@ func (a *api) apply(ctx context.Context, c *call, in *applyQuery) (*appliedAnswe
 	}
 	end := a.Service.Now().Add(applyTime)
 	report, err := c.Apply(ctx, made, func() bool { return a.Service.Now().After(end) })
-	if err != nil && (len(report.Done) == 0 || !errors.Is(err, plan.ErrMoved)) {
+	if err != nil {
+		answer.Body.Stopped = a.stopped(c.request, err)
+	}
+	if err != nil && (len(report.Done) == 0 || answer.Body.Stopped == "") {
 		return nil, err
 	}
 	answer.Body.Done, answer.Body.Remaining = append([]plan.Step{}, report.Done...), append([]plan.Step{}, report.Remaining...)
 	if len(report.Remaining) > 0 {
 		answer.Status = http.StatusAccepted
 	}
-	if err != nil {
-		answer.Body.Stopped = err.Error()
-	}
 	return answer, nil
+}
+
+// stopped tells why a step was refused after others were done: whoever asked must
+// learn of those, and a refusal says that nothing is changed. It is empty where
+// something failed, after which nobody knows.
+func (a *api) stopped(r *http.Request, err error) string {
+	var problems idp.Problems
+	if errors.As(err, &problems) {
+		return problems.Error()
+	}
+	refused := a.refusal(r, err)
+	if refused.Status >= http.StatusInternalServerError {
+		return ""
+	}
+	return refused.Detail
 }

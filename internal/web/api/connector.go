@@ -43,7 +43,8 @@ func (a *api) connectors() {
 		takes: &body{kinds: []string{jsonKind}, shape: input[newConnector](a, "NewConnector")}, gives: answer,
 	}, createConnector)
 	route(a, spec{
-		method: http.MethodGet, path: one, id: "get-connector", tag: "connectors", summary: "Read a connector", gives: schema[resource.Connector](a),
+		method: http.MethodGet, path: one, id: "get-connector", tag: "connectors", summary: "Read a connector",
+		gives: schema[resource.Connector](a), also: []int{http.StatusNotModified},
 	}, getConnector)
 	route(a, spec{
 		method: http.MethodPut, path: one, id: "replace-connector", tag: "connectors", summary: "Replace a connector", match: true,

@@ -6,9 +6,11 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/web/problem"
 )
 
@@ -44,7 +46,7 @@ func (a *api) describe() {
 	for _, status := range (&spec{path: "{", match: true}).refusals() {
 		o.Components.Responses[responseName(status)] = &huma.Response{
 			Description: http.StatusText(status),
-			Content:     map[string]*huma.MediaType{problem.DocumentType: {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}},
+			Content:     map[string]*huma.MediaType{problem.DocumentType: {Schema: &huma.Schema{Ref: schemaPlace + "Problem"}}},
 		}
 	}
 	o.Components.Responses[responseName(http.StatusTooManyRequests)] = &huma.Response{Description: "Too Many Requests: the answer is that of API Gateway."}
@@ -91,6 +93,9 @@ func (a *api) describeBody(s spec) {
 		}
 		content[kind] = &huma.MediaType{Schema: shape}
 	}
+	if s.takes.shape != nil {
+		a.asked[strings.TrimPrefix(s.takes.shape.Ref, schemaPlace)] = true
+	}
 	a.operationOf(s).RequestBody = &huma.RequestBody{Content: content, Required: !s.takes.optional}
 }
 
@@ -100,6 +105,9 @@ func (a *api) operationOf(s spec) *huma.Operation {
 		http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
 	}[s.method]
 }
+
+// schemaPlace is where the document has its schemas.
+const schemaPlace = "#/components/schemas/"
 
 // schema is the schema of a type, with the members that must be there; without
 // any named, those that are always written.
@@ -124,15 +132,23 @@ func input[T any](a *api, name string, required ...string) *huma.Schema {
 	for member, property := range s.Properties {
 		property.ReadOnly = slices.Contains(readOnly(), member)
 		property.Nullable = property.Type == huma.TypeArray || property.Type == huma.TypeObject
+		if member == "roles" {
+			property.Items = input[resource.Role](a, "RoleInput", "role_arn", "provider_arn")
+		}
 	}
-	return &huma.Schema{Ref: "#/components/schemas/" + name}
+	return &huma.Schema{Ref: schemaPlace + name}
 }
 
-// patches is the schema of a merge patch: null gives every member its default.
+// patches is the schema of a merge patch: null gives every member its default, and
+// takes an entry of a dictionary away.
 func patches[T any](a *api, name string) *huma.Schema {
 	ref := input[T](a, name)
 	for _, property := range a.huma.OpenAPI().Components.Schemas.Map()[name].Properties {
 		property.Nullable = property.Ref == ""
+		entries, dictionary := property.AdditionalProperties.(*huma.Schema)
+		if dictionary {
+			entries.Nullable = true
+		}
 	}
 	return ref
 }
@@ -161,13 +177,13 @@ func (a *api) finish() {
 	}
 	all := words()
 	for name, s := range schemas {
-		sent := s.Properties["version"] != nil && s.Properties["version"].ReadOnly
+		sent := a.asked[name] || name == "RoleInput"
 		for member, property := range s.Properties {
 			if property.Type == huma.TypeArray && !sent {
 				property.Nullable = false
 			}
 			word(all, name, member, property)
-			bound(member, property)
+			bound(name, member, property, sent)
 		}
 	}
 }

@@ -36,20 +36,22 @@ func (a *api) groups() {
 	route(a, spec{method: http.MethodGet, path: "/groups", id: "list-groups", tag: tag, summary: "List groups, by name"}, listGroups)
 	route(a, spec{
 		method: http.MethodPost, path: "/groups", id: "create-group", tag: tag, summary: "Create a group", status: http.StatusCreated,
-		takes: &body{kinds: []string{jsonKind}, shape: input[resource.Group](a, "GroupInput", "name")},
+		takes: &body{kinds: []string{jsonKind}, shape: input[resource.Group](a, "NewGroup", "name")},
 	}, createGroup)
-	route(a, spec{method: http.MethodGet, path: one, id: "get-group", tag: tag, summary: "Read a group"}, getGroup)
+	route(a, spec{
+		method: http.MethodGet, path: one, id: "get-group", tag: tag, summary: "Read a group", also: []int{http.StatusNotModified},
+	}, getGroup)
 	route(a, spec{
 		method: http.MethodPut, path: one, id: "replace-group", tag: tag, summary: "Replace a group's name and description", match: true,
 		about: "A group that is renamed stays what it is: nobody gains or loses access.",
-		takes: &body{kinds: []string{jsonKind}, shape: input[resource.Group](a, "GroupInput", "name")},
+		takes: &body{kinds: []string{jsonKind}, shape: input[resource.Group](a, "GroupInput")},
 	}, replaceGroup)
 	route(a, spec{
 		method: http.MethodPatch, path: one, id: "patch-group", tag: tag, summary: "Change a group's name or description", match: true,
 		takes: &body{kinds: []string{patchKind}, shape: patches[resource.Group](a, "GroupPatch")},
 	}, patchGroup)
 	route(a, spec{
-		method: http.MethodDelete, path: one, id: "delete-group", tag: tag, summary: "Delete a group, its grants and its memberships", match: true,
+		method: http.MethodDelete, path: one, id: "delete-group", tag: tag, summary: "Delete a group, its grants and its memberships", match: true, also: []int{http.StatusAccepted},
 		about: "202 when more is left than one request removes: what is left works until the request is repeated.",
 	}, deleteGroup)
 	route(a, spec{

@@ -53,7 +53,7 @@ func misfit(s *huma.Schema, value string) (reason, remedy string) {
 	switch {
 	case s.Type == huma.TypeInteger:
 		n, err := strconv.Atoi(value)
-		if err != nil || float64(n) < *s.Minimum || float64(n) > *s.Maximum {
+		if err != nil || strconv.Itoa(n) != value || float64(n) < *s.Minimum || float64(n) > *s.Maximum {
 			return "is not a number in its range", fmt.Sprintf("use %v to %v", *s.Minimum, *s.Maximum)
 		}
 	case s.Type == huma.TypeBoolean:

@@ -11,6 +11,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/metadata"
+	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/web/api/strict"
@@ -57,6 +58,7 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{admin.ErrLockdown, http.StatusConflict, "lockdown", "Lockdown is in force", "an owner lifts it with DELETE " + Root + "/lockdown"},
+		{plan.ErrMoved, http.StatusConflict, "changed", "It changed in between", "send the file again: it is planned anew"},
 		{store.ErrActive, http.StatusConflict, "active", "The connector is active", "deactivate it first"},
 		{store.ErrLastOwner, http.StatusConflict, "last-owner", "The last owner must stay", "make another person an owner first"},
 		{store.ErrKeyInUse, http.StatusConflict, "key-in-use", "Another connector uses the key", "upload a key of its own"},

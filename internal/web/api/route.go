@@ -21,6 +21,7 @@ type spec struct {
 	gives        *huma.Schema            // of its JSON answer, where the Go type does not tell it
 	media        map[string]*huma.Schema // of its answer, by media type, where that is not JSON alone
 	match        bool                    // changes a version: If-Match is demanded
+	also         []int                   // statuses that say yes beside the usual one
 	fails        []int                   // refusals beside those that are told from the rest
 }
 
@@ -93,6 +94,12 @@ func (a *api) responses(s spec) map[string]*huma.Response {
 			status = http.StatusOK
 		}
 		all[code(status)] = &huma.Response{Description: http.StatusText(status), Content: content}
+	}
+	for _, status := range s.also {
+		all[code(status)] = &huma.Response{Description: http.StatusText(status)}
+		if s.gives != nil && status != http.StatusNotModified {
+			all[code(status)].Content = map[string]*huma.MediaType{jsonKind: {Schema: s.gives}}
+		}
 	}
 	for _, status := range s.refusals() {
 		all[code(status)] = &huma.Response{Ref: "#/components/responses/" + responseName(status)}

@@ -31,13 +31,15 @@ func (a *api) users() {
 	route(a, spec{
 		method: http.MethodPost, path: "/users", id: "create-user", tag: tag, summary: "Create a person", status: http.StatusCreated,
 		about: "Without a password: POST …/password-link makes the link by which the person sets one.",
-		takes: &body{kinds: []string{jsonKind}, shape: input[resource.User](a, "UserInput", "email")},
+		takes: &body{kinds: []string{jsonKind}, shape: input[resource.User](a, "NewUser", "email")},
 	}, createUser)
-	route(a, spec{method: http.MethodGet, path: one, id: "get-user", tag: tag, summary: "Read a person"}, getUser)
+	route(a, spec{
+		method: http.MethodGet, path: one, id: "get-user", tag: tag, summary: "Read a person", also: []int{http.StatusNotModified},
+	}, getUser)
 	route(a, spec{
 		method: http.MethodPut, path: one, id: "replace-user", tag: tag, summary: "Replace a person's name, role, attributes and groups", match: true,
 		about: "What is left out has its default, and groups become those that are named.",
-		takes: &body{kinds: []string{jsonKind}, shape: input[resource.User](a, "UserInput", "email")},
+		takes: &body{kinds: []string{jsonKind}, shape: input[resource.User](a, "UserInput")},
 	}, replaceUser)
 	route(a, spec{
 		method: http.MethodPatch, path: one, id: "patch-user", tag: tag, summary: "Change parts of a person", match: true,

@@ -2,11 +2,13 @@ package api
 
 import (
 	_ "embed" // the words
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/plan"
 )
 
 //go:embed words.txt
@@ -35,27 +37,36 @@ func word(all map[string]string, schema, member string, property *huma.Schema) {
 	}
 }
 
-// bound tells what is known of a member's values.
-func bound(member string, property *huma.Schema) {
+// bound tells what is known of a member's values. In what is sent, a text that is
+// empty is as good as none.
+func bound(schema, member string, property *huma.Schema, sent bool) {
 	if property.Type != huma.TypeString {
 		return
 	}
-	values, known := enums()[member]
+	values, known := enums()[schema+"."+member]
+	if !known {
+		values, known = enums()[member]
+	}
 	if known && len(property.Enum) == 0 {
 		property.Enum = values
+		if sent && !slices.Contains(values, any("")) {
+			property.Enum = append([]any{""}, values...)
+		}
 		if property.Nullable {
 			property.Enum = append(property.Enum, nil)
 		}
 	}
 	switch member {
 	case "created_at", "updated_at", "at", "started_at", "last_seen":
-		property.Format = "date-time"
+		if !sent {
+			property.Format = "date-time"
+		}
 	case "label":
 		property.MaxLength = ptr(idp.MaxLabel)
 	case "description":
 		property.MaxLength = ptr(idp.MaxDescription)
 	case "account_id":
-		property.Pattern = accountID.String()
+		property.Pattern = "^([0-9]{12})?$"
 	}
 }
 
@@ -64,6 +75,7 @@ func ptr(n int) *int { return &n }
 // enums are the values of members that have few.
 func enums() map[string][]any {
 	return map[string][]any{
+		"Step.kind":  {string(plan.KindConnector), string(plan.KindGroup), string(plan.KindUser), string(plan.KindMember)},
 		"kind":       {string(idp.KindAWS), string(idp.KindBookmark)},
 		"partition":  {"aws", "aws-cn", "aws-us-gov"},
 		"admin_role": {"", string(idp.AdminViewer), string(idp.AdminHelpdesk), string(idp.AdminConnectors), string(idp.AdminOwner)},

@@ -48,5 +48,6 @@
 // and, for each control, one of "text", "mono", "area", "pem", "choice", "radio",
 // "tick" and "ticks" with .Form.Field. The other parts (trail, tabs, states, search,
 // pager, copy, block, diff, events, effect) are in templates/parts.html, their
-// structs in kit.go and event.go. What must be confirmed shows a [confirmPage].
+// structs in kit.go and event.go. What must be confirmed shows a [confirmPage]:
+// by confirmed where a connector changes, else by ask.
 package console

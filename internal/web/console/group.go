@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -101,7 +102,7 @@ func deleteGroup(v *visit) error {
 	if err != nil {
 		return err
 	}
-	match := v.fields["match"]
+	match := cmp.Or(v.fields["match"], unread)
 	if v.fields["further"] == "" {
 		asked, err := v.askToDelete(g)
 		if err != nil || asked {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/gatepost/gatepost/internal/resource"
@@ -92,7 +93,7 @@ func deleteUser(v *visit) error {
 	if err != nil || asked {
 		return err
 	}
-	err = v.DeleteUser(v.ctx(), u.Email, v.fields["match"])
+	err = v.DeleteUser(v.ctx(), u.Email, cmp.Or(v.fields["match"], unread))
 	if err != nil {
 		return err
 	}
