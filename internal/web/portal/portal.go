@@ -52,10 +52,10 @@ type Handler struct {
 // Routes adds the portal's routes to a mux. Every other path is answered 404 by
 // [problem.Writer.NotFound], under the pattern "/".
 func (h *Handler) Routes(mux *http.ServeMux) {
-	mux.HandleFunc("/{$}", h.home)
+	mux.HandleFunc("/{$}", h.Write.Shown(h.home))
 	mux.HandleFunc("/signin", h.Write.Form(maxForm, h.showSignIn, h.doSignIn))
 	mux.HandleFunc("/signout", h.signOut)
-	mux.HandleFunc("/renew", h.renew)
+	mux.HandleFunc("/renew", h.Write.Shown(h.renew))
 	mux.HandleFunc("/password", h.Write.Form(maxForm, h.showPassword, h.doPassword))
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/assets/", h.Write.Pages.Assets())
@@ -76,16 +76,7 @@ func (h *Handler) healthz(w http.ResponseWriter, r *http.Request) {
 }
 
 // home shows a person's applications.
-func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.Write.Method(w, r, "GET, HEAD")
-		return
-	}
-	query, err := reqctx.Query(r.URL.RawQuery)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
+func (h *Handler) home(w http.ResponseWriter, r *http.Request, query map[string]string) {
 	facts, ok := h.signedIn(w, r)
 	if !ok {
 		return
@@ -148,21 +139,12 @@ func (h *Handler) seen(r *http.Request, facts idp.Facts) {
 
 // renew notes that a session is in use and leads back. Faces that cannot write
 // sessions send browsers here.
-func (h *Handler) renew(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.Write.Method(w, r, "GET, HEAD")
-		return
-	}
-	query, err := reqctx.Query(r.URL.RawQuery)
-	if err != nil {
-		h.Write.BadRequest(w, r, err.Error())
-		return
-	}
+func (h *Handler) renew(w http.ResponseWriter, r *http.Request, query map[string]string) {
 	facts, ok := h.signedIn(w, r)
 	if !ok {
 		return
 	}
-	err = h.Store.RefreshSession(r.Context(), facts.Session)
+	err := h.Store.RefreshSession(r.Context(), facts.Session)
 	if err != nil { // who was led back would be sent here again
 		h.Write.Unavailable(w, r, err)
 		return

@@ -35,3 +35,19 @@ func (p Writer) Form(most int64, show, take Fields) http.HandlerFunc {
 		answer(w, r, fields)
 	}
 }
+
+// Shown is a route that is only read, by the address's parameters.
+func (p Writer) Shown(show Fields) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			p.Method(w, r, "GET, HEAD")
+			return
+		}
+		fields, err := reqctx.Query(r.URL.RawQuery)
+		if err != nil {
+			p.BadRequest(w, r, err.Error())
+			return
+		}
+		show(w, r, fields)
+	}
+}
