@@ -60,14 +60,21 @@ func ofToken(t store.Token, facts idp.Facts, from Actor) (Actor, error) {
 	from.token, from.began = &t, &store.Epochs{Instance: t.InstanceEpoch, User: t.UserEpoch}
 	if t.UserID == "" {
 		from.Name, from.Role = t.Principal, t.Role
-		return from, nil
+		return inLockdown(facts.Instance, from), nil
 	}
 	u := facts.User
 	if u == nil || !u.Active {
 		return Actor{}, ErrNotSignedIn
 	}
 	from.Name, from.ID, from.Role = u.Email, u.ID, u.AdminRole
-	return from, nil
+	return inLockdown(facts.Instance, from), nil
+}
+
+// inLockdown lets nobody but owners change anything while a lockdown is in force:
+// whoever broke in prepares nothing that would open when it is lifted.
+func inLockdown(in idp.Instance, a Actor) Actor {
+	a.ReadOnly = a.ReadOnly || in.Lockdown && a.Role != idp.AdminOwner
+	return a
 }
 
 // BySession is the actor of a browser's session. A person without an administrator
@@ -82,9 +89,9 @@ func (s *Service) BySession(ctx context.Context, t session.Token, from Actor) (A
 		return Actor{}, ErrNotSignedIn
 	}
 	from.Name, from.ID, from.Role, from.ReadOnly = facts.User.Email, facts.User.ID, facts.User.AdminRole, false
-	from.seen = facts.Session.LastSeen
+	from.seen, from.until = facts.Session.LastSeen, facts.Session.ExpiresAt
 	from.began = &store.Epochs{Instance: facts.Session.InstanceEpoch, User: facts.Session.UserEpoch}
-	return from, nil
+	return inLockdown(facts.Instance, from), nil
 }
 
 // PrincipalTokenLifetime is how long a token of an AWS principal lives.

@@ -164,6 +164,14 @@ func TestEverythingWrongWithAConnectorIsToldAtOnce(t *testing.T) {
 	if d.stored() != before {
 		t.Error("something of it is stored")
 	}
+	for i := range 1000 {
+		many = append(many, fmt.Sprint("nope-", i))
+	}
+	n := d.tables.count(func() { _, err = a.CreateConnector(ctx, draft("aws-new", many...)) })
+	faulty(t, "far too many groups", err, "groups")
+	if n > 10 {
+		t.Errorf("%d calls to the store to refuse them", n)
+	}
 }
 
 func TestAChangeReplacesTheGrantsAndSaysSo(t *testing.T) {

@@ -45,6 +45,7 @@ type Actor struct {
 
 	token *store.Token  // by which they came, if by one
 	seen  time.Time     // when their session was last seen, if they came by one
+	until time.Time     // when that session ends at the latest
 	began *store.Epochs // of the token or session by which they came
 }
 

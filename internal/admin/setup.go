@@ -70,7 +70,9 @@ func (s *Service) PasswordLink(ctx context.Context, a Actor, email string) (stri
 func (s *Service) passwordLink(ctx context.Context, a Actor, u *idp.User) (string, error) {
 	secret := idp.NewSecret()
 	e := s.event(a, idp.ActionPasswordLink, u.Email)
-	err := s.Store.PutLink(ctx, session.Hash(secret), u.ID, signin.PurposePassword, s.Now().Add(PasswordLinkLifetime), e)
+	err := s.Store.PutLink(ctx, session.Hash(secret), store.Link{
+		UserID: u.ID, Purpose: signin.PurposePassword, ExpiresAt: s.Now().Add(PasswordLinkLifetime), Helpdesk: a.Role == idp.AdminHelpdesk,
+	}, e)
 	if err != nil {
 		return "", fmt.Errorf("store password link of %q: %w", u.Email, err)
 	}

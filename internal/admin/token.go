@@ -28,7 +28,8 @@ const (
 	ScopeWrite = "write"
 )
 
-// CreateToken makes a token for the actor, which is shown once. A token that is
+// CreateToken makes a token for the actor, which is shown once. It ends with the
+// session that it was made in at the latest. A token that is
 // made with a token may no more and lives no longer than that one. It returns
 // [idp.Problems] for what is wrong with the request.
 func (a *Administrator) CreateToken(ctx context.Context, in resource.TokenRequest) (resource.NewToken, error) {
@@ -110,6 +111,9 @@ func (a *Administrator) wanted(in resource.TokenRequest) (store.Token, error) {
 	t.ExpiresAt = now.Add(life)
 	if by := a.actor.token; by != nil && t.ExpiresAt.After(by.ExpiresAt) {
 		t.ExpiresAt = by.ExpiresAt
+	}
+	if until := a.actor.until; !until.IsZero() && t.ExpiresAt.After(until) {
+		t.ExpiresAt = until
 	}
 	return t, problems.Err()
 }

@@ -84,6 +84,11 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 		if !validNameID(in.NameID) {
 			return resource.User{}, idp.Problems{{Field: "name_id", Value: in.NameID, Reason: "is not a name ID", Remedy: "leave it out, or use the one of an export"}}
 		}
+		// AWS knows people by it: who may choose one may pass for somebody else.
+		err = a.may(OpAdministrators)
+		if err != nil {
+			return resource.User{}, err
+		}
 		u.NameID = in.NameID
 	}
 	groups, err := a.memberships(ctx, u, in.Groups)

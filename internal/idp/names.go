@@ -16,9 +16,11 @@ const (
 )
 
 var (
-	slugPattern      = pattern{63, regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)}
-	groupPattern     = pattern{64, regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+=-]*$`)}
-	emailPattern     = pattern{MaxEmail, regexp.MustCompile(`^[a-z0-9.!#$%&'*+/=?^_{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)}
+	slugPattern  = pattern{63, regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)}
+	groupPattern = pattern{64, regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+=-]*$`)}
+	// Of what RFC 5322 allows, what means something in the path of an address is left
+	// out (% / ? #): a person must be reached by the address that names them.
+	emailPattern     = pattern{MaxEmail, regexp.MustCompile(`^[a-z0-9.!$&'*+=^_{|}~-]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)}
 	attributePattern = pattern{64, regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)}
 )
 

@@ -196,7 +196,7 @@ func (f *faulty) UserByEmail(ctx context.Context, email string) (*idp.User, erro
 	return u, f.done("UserByEmail", err)
 }
 
-func (f *faulty) Credential(ctx context.Context, userID string) (string, error) {
+func (f *faulty) Credential(ctx context.Context, userID string) (store.Credential, error) {
 	hash, err := f.Store.Credential(ctx, userID)
 	return hash, f.done("Credential", err)
 }

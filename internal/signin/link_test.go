@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 const newPassword = "four grey lighthouses blink"
@@ -15,7 +16,7 @@ const newPassword = "four grey lighthouses blink"
 func (f *fixture) link(t *testing.T, purpose string) string {
 	t.Helper()
 	secret := idp.NewSecret()
-	err := f.kept.PutLink(t.Context(), session.Hash(secret), f.user(t, alice).ID, purpose, f.clock.Now().Add(time.Hour), idp.Event{Action: idp.ActionPasswordLink})
+	err := f.kept.PutLink(t.Context(), session.Hash(secret), store.Link{UserID: f.user(t, alice).ID, Purpose: purpose, ExpiresAt: f.clock.Now().Add(time.Hour)}, idp.Event{Action: idp.ActionPasswordLink})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,4 +82,33 @@ func TestALinkThatIsNoneOpensNothing(t *testing.T) {
 		}
 	}
 	f.mustSignIn(t, try(alice, password))
+}
+
+func TestAPasswordByHelpdesksLinkOpensNoAdministratorsAccount(t *testing.T) {
+	for _, helpdesk := range []bool{false, true} {
+		f := newFixture(t)
+		u := f.user(t, alice)
+		secret := idp.NewSecret()
+		link := store.Link{UserID: u.ID, Purpose: PurposePassword, ExpiresAt: f.clock.Now().Add(time.Hour), Helpdesk: helpdesk}
+		if err := f.kept.PutLink(t.Context(), session.Hash(secret), link, idp.Event{Action: idp.ActionPasswordLink}); err != nil {
+			t.Fatal(err)
+		}
+		const password = "seven quiet herons wade"
+		if err := f.RedeemLink(t.Context(), secret, password, Client{}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := f.SignIn(t.Context(), Attempt{Username: alice, Password: password})
+		if err != nil {
+			t.Fatalf("before the promotion: %v", err)
+		}
+		u = f.user(t, alice)
+		u.AdminRole = idp.AdminViewer
+		if err := f.kept.UpdateUser(t.Context(), u, idp.Event{Action: idp.ActionUserUpdate}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = f.SignIn(t.Context(), Attempt{Username: alice, Password: password})
+		if errors.Is(err, ErrWrong) != helpdesk {
+			t.Errorf("made by helpdesk: %v; signing in as an administrator: %v", helpdesk, err)
+		}
+	}
 }

@@ -109,9 +109,10 @@ func (s *Service) verify(ctx context.Context, a Attempt) (Result, error) {
 
 // candidate is what is known of the person who may be signing in.
 type candidate struct {
-	user   *idp.User // nil when there is nobody of that name
-	epochs store.Epochs
-	hash   string // of the password, or dummy
+	user     *idp.User // nil when there is nobody of that name
+	epochs   store.Epochs
+	hash     string // of the password, or dummy
+	helpdesk bool   // the password was set by a link that helpdesk made
 }
 
 // nobody is an ID that no person has, to read for those who do not exist what is
@@ -134,10 +135,10 @@ func (s *Service) candidate(ctx context.Context, username string) (candidate, er
 	if err != nil {
 		return candidate{}, fmt.Errorf("read epochs: %w", err)
 	}
-	hash, err := s.store.Credential(ctx, id)
+	held, err := s.store.Credential(ctx, id)
 	switch {
 	case err == nil && c.user != nil:
-		c.hash = hash
+		c.hash, c.helpdesk = held.Password, held.Helpdesk
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return candidate{}, fmt.Errorf("read credential: %w", err)
 	}
@@ -156,6 +157,8 @@ func (c candidate) refusal(right bool) string {
 		return "wrong password"
 	case !c.user.Active:
 		return "suspended"
+	case c.helpdesk && c.user.AdminRole != idp.AdminNone:
+		return "helpdesk made the link of this password, and the person is an administrator now: an owner has to make a new link"
 	}
 	return ""
 }

@@ -12,7 +12,7 @@ import (
 // what is not there is store.ErrNotFound.
 type People interface {
 	UserByEmail(ctx context.Context, email string) (*idp.User, error)
-	Credential(ctx context.Context, userID string) (string, error)
+	Credential(ctx context.Context, userID string) (store.Credential, error)
 
 	// SetCredential stores the hash of a new password and ends the person's
 	// sessions, in one transaction with the event.

@@ -9,16 +9,23 @@ import (
 
 type credentialRecord struct {
 	Password string `json:"password"` // as hashed, with the parameters
+	Helpdesk bool   `json:"helpdesk,omitempty"`
+}
+
+// Credential is what proves who a person is.
+type Credential struct {
+	Password string // as hashed, with the parameters
+	Helpdesk bool   // set by a link of [Link.Helpdesk]
 }
 
 // heldCredential is a credential with its version.
 type heldCredential struct {
-	password string
-	version  uint64
+	Credential
+	version uint64
 }
 
-func credentialItem(userID, password string) (Item, error) {
-	data, err := encode(credentialRecord{password})
+func credentialItem(userID string, c Credential) (Item, error) {
+	data, err := encode(credentialRecord(c))
 	return Item{Key: credentialKey(userID), Data: data}, err
 }
 
@@ -27,17 +34,17 @@ func credentialFrom(item *Item) (*heldCredential, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read credential: %w", err)
 	}
-	return &heldCredential{r.Password, item.Version}, nil
+	return &heldCredential{Credential(r), item.Version}, nil
 }
 
-// Credential reads the hash of a person's password. It fails with [ErrNotFound]
+// Credential reads a person's password, as hashed. It fails with [ErrNotFound]
 // when they have none.
-func (s *Store) Credential(ctx context.Context, userID string) (string, error) {
+func (s *Store) Credential(ctx context.Context, userID string) (Credential, error) {
 	held, err := s.heldCredential(ctx, userID)
 	if err != nil {
-		return "", err
+		return Credential{}, err
 	}
-	return held.password, nil
+	return held.Credential, nil
 }
 
 func (s *Store) heldCredential(ctx context.Context, userID string) (*heldCredential, error) {
@@ -57,7 +64,7 @@ func (s *Store) heldCredential(ctx context.Context, userID string) (*heldCredent
 // SetCredential gives a person a password, of which it takes the hash, and ends
 // all their sessions. It fails with [ErrNotFound] when there is no such person.
 func (s *Store) SetCredential(ctx context.Context, userID, passwordHash string, ev idp.Event) error {
-	ops, err := setCredential(userID, passwordHash, Always())
+	ops, err := setCredential(userID, Credential{Password: passwordHash}, Always())
 	if err != nil {
 		return err
 	}
@@ -65,11 +72,11 @@ func (s *Store) SetCredential(ctx context.Context, userID, passwordHash string, 
 }
 
 // setCredential replaces a password where the condition holds of what is stored.
-func setCredential(userID, passwordHash string, cond Condition) ([]Op, error) {
+func setCredential(userID string, c Credential, cond Condition) ([]Op, error) {
 	if !wellFormed(userID) {
 		return nil, about("user", userID, ErrNotFound)
 	}
-	item, err := credentialItem(userID, passwordHash)
+	item, err := credentialItem(userID, c)
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +91,11 @@ func (s *Store) RehashCredential(ctx context.Context, userID, oldHash, newHash s
 	if err != nil {
 		return err
 	}
-	if held.password != oldHash {
+	if held.Password != oldHash {
 		return about("credential of user", userID, ErrStale)
 	}
-	item, err := credentialItem(userID, newHash)
+	held.Password = newHash
+	item, err := credentialItem(userID, held.Credential)
 	if err != nil {
 		return err
 	}

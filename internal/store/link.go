@@ -17,14 +17,21 @@ type Link struct {
 	Purpose   string // what it may be used for; callers compare it
 	ExpiresAt time.Time
 
-	epoch   uint64 // of the person, when the link was made
+	// Helpdesk made it, which may do so for people but not for administrators: the
+	// password set by it opens no account of an administrator, also when the person
+	// becomes one later.
+	Helpdesk bool
+
+	epochs  Epochs // when the link was made
 	version uint64
 }
 
 type linkRecord struct {
-	UserID  string `json:"user"`
-	Purpose string `json:"purpose"`
-	Epoch   uint64 `json:"epoch,omitempty"`
+	UserID   string `json:"user"`
+	Purpose  string `json:"purpose"`
+	Epoch    uint64 `json:"epoch,omitempty"`
+	Instance uint64 `json:"instance_epoch,omitempty"`
+	Helpdesk bool   `json:"helpdesk,omitempty"`
 }
 
 func linkFrom(item *Item) (*Link, error) {
@@ -32,25 +39,29 @@ func linkFrom(item *Item) (*Link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read link: %w", err)
 	}
-	return &Link{r.UserID, r.Purpose, item.Expires, r.Epoch, item.Version}, nil
+	return &Link{
+		UserID: r.UserID, Purpose: r.Purpose, ExpiresAt: item.Expires, Helpdesk: r.Helpdesk,
+		epochs: Epochs{Instance: r.Instance, User: r.Epoch}, version: item.Version,
+	}, nil
 }
 
 // PutLink stores a one-time link by the hash of its secret. It opens nothing any
-// more once the person's sessions were ended, as a new password and a suspension
-// do. It fails with [ErrNotFound] when there is no such person.
-func (s *Store) PutLink(ctx context.Context, hash, userID, purpose string, expires time.Time, ev idp.Event) error {
-	if !wellFormed(userID) {
-		return about("user", userID, ErrNotFound)
+// more once the person's sessions were ended, as a new password, a suspension, a
+// change of their administrator role and a lockdown do. It fails with [ErrNotFound]
+// when there is no such person.
+func (s *Store) PutLink(ctx context.Context, hash string, l Link, ev idp.Event) error {
+	if !wellFormed(l.UserID) {
+		return about("user", l.UserID, ErrNotFound)
 	}
-	epochs, err := s.Epochs(ctx, userID)
+	epochs, err := s.Epochs(ctx, l.UserID)
 	if err != nil {
-		return about("link for user", userID, err)
+		return about("link for user", l.UserID, err)
 	}
-	item, err := linkItem(hash, linkRecord{userID, purpose, epochs.User}, expires)
+	item, err := linkItem(hash, linkRecord{l.UserID, l.Purpose, epochs.User, epochs.Instance, l.Helpdesk}, l.ExpiresAt)
 	if err != nil {
 		return err
 	}
-	return about("link for user", userID, s.commit(ctx, ev, Put(item, Absent()), Check(userKey(userID), Present())))
+	return about("link for user", l.UserID, s.commit(ctx, ev, Put(item, Absent()), Check(userKey(l.UserID), Present())))
 }
 
 func linkItem(hash string, r linkRecord, expires time.Time) (Item, error) {
@@ -80,7 +91,7 @@ func (s *Store) Link(ctx context.Context, hash string) (Link, error) {
 	if err != nil {
 		return Link{}, err
 	}
-	if l.epoch != epochs.User {
+	if l.epochs != epochs {
 		return Link{}, fmt.Errorf("link: %w", ErrNotFound)
 	}
 	return *l, nil
@@ -101,13 +112,13 @@ func (s *Store) SetCredentialByLink(ctx context.Context, hash, purpose, password
 		if l.Purpose != purpose {
 			return nil, fmt.Errorf("link: %w", ErrNotFound)
 		}
-		return s.setCredentialOnce(ctx, l.UserID, passwordHash)
+		return s.setCredentialOnce(ctx, l.UserID, Credential{Password: passwordHash, Helpdesk: l.Helpdesk})
 	})
 }
 
 // setCredentialOnce is as setCredential, and holds only while the password is the
 // one that is stored now: of two links that are used at once, one sets it.
-func (s *Store) setCredentialOnce(ctx context.Context, userID, passwordHash string) ([]Op, error) {
+func (s *Store) setCredentialOnce(ctx context.Context, userID string, c Credential) ([]Op, error) {
 	held, err := s.heldCredential(ctx, userID)
 	var before uint64
 	switch {
@@ -116,7 +127,7 @@ func (s *Store) setCredentialOnce(ctx context.Context, userID, passwordHash stri
 	case !errors.Is(err, ErrNotFound):
 		return nil, err
 	}
-	return setCredential(userID, passwordHash, unchanged(before))
+	return setCredential(userID, c, unchanged(before))
 }
 
 func (s *Store) takeLink(ctx context.Context, hash string, ev idp.Event, with func(Link) ([]Op, error)) (Link, error) {
@@ -209,7 +220,11 @@ func (s *Store) FirstOwner(ctx context.Context, setupHash string, u *idp.User, l
 	if err != nil {
 		return err
 	}
-	link, err := linkItem(linkHash, linkRecord{UserID: made.ID, Purpose: purpose}, expires)
+	epochs, err := s.Epochs(ctx, made.ID)
+	if err != nil {
+		return err
+	}
+	link, err := linkItem(linkHash, linkRecord{UserID: made.ID, Purpose: purpose, Epoch: epochs.User, Instance: epochs.Instance}, expires)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func goldenRecords(t *testing.T) string {
 	add("session", item, err)
 	item, err = keyItem(key)
 	add("key", item, err)
-	item, err = credentialItem("u1", "$argon2id$")
+	item, err = credentialItem("u1", Credential{"$argon2id$", true})
 	add("credential", item, err)
 	data, err := encodeEvent(event)
 	add("event", Item{Data: data}, err)
@@ -71,7 +71,7 @@ func goldenSmallRecords(t *testing.T, at time.Time) string {
 	t.Helper()
 	var b strings.Builder
 	for _, record := range []any{
-		instanceRecord{true, true, true, "http://localhost:8080"}, ownersRecord{[]string{"u1"}}, keyPrintRecord{"aws-a"}, linkRecord{"u1", "password", 7},
+		instanceRecord{true, true, true, "http://localhost:8080"}, ownersRecord{[]string{"u1"}}, keyPrintRecord{"aws-a"}, linkRecord{"u1", "password", 7, 3, true},
 		setupRecord{"h"}, tokenRecord{"u1", "arn:aws:sts::111122223333:assumed-role/a/b", "owner", "CI", true, at, at, 3, 4}, attemptsRecord{3, at},
 	} {
 		data, err := encode(record)

@@ -185,7 +185,7 @@ func userOps(u, old *idp.User) ([]Op, error) {
 	if old.Email != u.Email {
 		ops = append(ops, Delete(usernameKey(old.Email), Always()), Put(name, Absent()))
 	}
-	if old.Active && !u.Active {
+	if old.Active && !u.Active || old.AdminRole != u.AdminRole {
 		ops = append(ops, raiseEpoch(u.ID))
 	}
 	return ops, nil

@@ -178,7 +178,7 @@ func TestTheBackButtonSendsNothingAgain(t *testing.T) {
 	b.Scripts(true)
 	b.Back()
 	b.Shows("Open AWS A again?")
-	b.look("launch-back")
+	b.Look("launch-back")
 	b.Click(chrome.Button("Continue to AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
 }
@@ -201,46 +201,20 @@ func TestTheWholeWayWithoutScripts(t *testing.T) {
 func TestTheWholeWayWithTheKeyboardAlone(t *testing.T) {
 	b := browse(t, server.Demo(t))
 	b.Open("/")
-	b.tabTo(`document.activeElement.name === "username"`)
+	b.TabTo(`document.activeElement.name === "username"`)
 	b.Do(chromedp.KeyEvent(alice))
-	b.tabTo(`document.activeElement.name === "password"`)
+	b.TabTo(`document.activeElement.name === "password"`)
 	b.Do(chromedp.KeyEvent(b.server.Password), chromedp.KeyEvent(kb.Enter))
 	b.At("/")
-	b.tabTo(`document.activeElement.matches("main a") && document.activeElement.innerText.includes("AWS A")`)
+	b.TabTo(`document.activeElement.matches("main a") && document.activeElement.innerText.includes("AWS A")`)
 	b.Do(chromedp.KeyEvent(kb.Enter))
 	b.saysTheSessionOf(alice, "SAML-User")
-	b.tabTo(`document.activeElement.innerText === "Back to all applications"`)
+	b.TabTo(`document.activeElement.innerText === "Back to all applications"`)
 	b.Do(chromedp.KeyEvent(kb.Enter))
 	b.At("/")
-	b.tabTo(`document.activeElement.innerText === "Sign out"`)
+	b.TabTo(`document.activeElement.innerText === "Sign out"`)
 	b.Do(chromedp.KeyEvent(kb.Enter))
 	b.Shows("Password")
-}
-
-// tabTo presses Tab until the focus is where the expression says, and demands on
-// the way that the focus can be seen.
-func (b *tab) tabTo(expression string) {
-	b.Helper()
-	const most = 40
-	for range most {
-		if chrome.Ask[bool](b.Tab, expression) {
-			b.focusIsSeen()
-			return
-		}
-		b.Do(chromedp.KeyEvent(kb.Tab))
-	}
-	b.Fatalf("%d times Tab do not reach: %s\n%s", most, expression, b.Describe())
-}
-
-func (b *tab) focusIsSeen() {
-	b.Helper()
-	unseen := chrome.Ask[string](b.Tab, `(() => {
-		const s = getComputedStyle(document.activeElement);
-		return s.outlineStyle === "none" && s.boxShadow === "none" ? document.activeElement.outerHTML : "";
-	})()`)
-	if unseen != "" {
-		b.Errorf("the focus cannot be seen on %s", unseen)
-	}
 }
 
 // saysTheSessionOf waits for the page that stands for AWS and reads its verdict.

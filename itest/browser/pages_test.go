@@ -56,14 +56,14 @@ func TestEachPageIsAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
 
 func (b *tab) pagesOfTheSignIn() {
 	b.Open("/signin")
-	b.titled("Sign in")
-	b.look("signin")
+	b.Titled("Sign in")
+	b.Look("signin")
 
 	b.Fill("Email", "nobody@example.com")
 	b.Fill("Password", "not the password")
 	b.Click(chrome.Button("Sign in"))
 	b.Do(chromedp.WaitVisible(`[role=alert]`))
-	b.look("signin-wrong")
+	b.Look("signin-wrong")
 
 	const enough = 8 // wrong passwords, for the lock
 	for range enough {
@@ -72,23 +72,23 @@ func (b *tab) pagesOfTheSignIn() {
 	b.Fill("Password", "not the password")
 	b.Click(chrome.Button("Sign in"))
 	b.Shows("Try again in")
-	b.look("signin-limited")
+	b.Look("signin-limited")
 }
 
 func (b *tab) pagesOfThePortal() {
 	b.Open("/")
-	b.titled("Your applications")
-	b.look("portal")
+	b.Titled("Your applications")
+	b.Look("portal")
 	b.Open("/?q=bill")
-	b.look("portal-found")
+	b.Look("portal-found")
 	b.Open("/?q=nothing+has+this")
 	b.Shows("Nothing matches")
-	b.look("portal-nothing")
+	b.Look("portal-nothing")
 
 	b.SignOut()
-	b.look("signed-out")
+	b.Look("signed-out")
 	b.signIn(carol)
-	b.look("portal-empty")
+	b.Look("portal-empty")
 	b.SignOut()
 	b.signIn(alice)
 }
@@ -98,10 +98,10 @@ func (b *tab) pagesOfTheLaunch() {
 	b.Scripts(false)
 	b.Open("/sso/aws-a")
 	b.Scripts(true)
-	b.look("launch")
+	b.Look("launch")
 	b.Click(chrome.Button("Continue to AWS A"))
 	b.saysTheSessionOf(alice, "SAML-User")
-	b.look("demo-accepted")
+	b.Look("demo-accepted")
 
 	b.Scripts(false)
 	b.Open("/sso/aws-a")
@@ -112,16 +112,16 @@ func (b *tab) pagesOfTheLaunch() {
 	})()`))
 	b.Click(chrome.Button("Continue to AWS A"))
 	b.Shows("AWS would refuse this")
-	b.look("demo-refused")
+	b.Look("demo-refused")
 
 	b.Open(otherSite(b, b.server.URL+"/sso/aws-a"))
 	b.Click(chrome.Link("To AWS"))
 	b.Shows("Continue to AWS A")
-	b.look("confirm")
+	b.Look("confirm")
 
 	b.Open("/sso/many")
-	b.titled("Choose a role")
-	b.look("chooser")
+	b.Titled("Choose a role")
+	b.Look("chooser")
 }
 
 func (b *tab) pagesOfProblems() {
@@ -139,7 +139,7 @@ func (b *tab) pagesOfProblems() {
 		if status != p.status {
 			b.Errorf("%s answers %d, not %d", p.path, status, p.status)
 		}
-		b.look(p.name)
+		b.Look(p.name)
 	}
 	b.Open("/")
 	b.Do(chromedp.Evaluate[chromedp.Void](`(() => {
@@ -150,12 +150,12 @@ func (b *tab) pagesOfProblems() {
 		form.submit();
 	})()`))
 	b.At("/sso/aws-a")
-	b.look("problem-405")
+	b.Look("problem-405")
 
 	b.SignOut()
 	b.signIn(bob)
 	b.Open("/sso/aws-b")
-	b.look("problem-403")
+	b.Look("problem-403")
 
 	b.SignOut()
 	b.SignIn(obrien, ownPassword)
@@ -163,27 +163,27 @@ func (b *tab) pagesOfProblems() {
 		b.Errorf("a launch that AWS would refuse answers %d", status)
 	}
 	b.Shows("RoleSessionName in AuthnResponse must match")
-	b.look("problem-422")
+	b.Look("problem-422")
 }
 
 func TestTheFirstOwnerMakesThemselvesByTheSetupLink(t *testing.T) {
 	gatepost := server.Start(t, filepath.Join(t.TempDir(), "data"))
 	b := browse(t, gatepost)
 	b.Open(gatepost.Printed("setup:"))
-	b.look("setup")
+	b.Look("setup")
 	b.Fill("Email", "ada@example.com")
 	b.Fill("Name", "Ada")
 	b.Click(chrome.Button("Create the owner"))
 	b.Shows("You are the owner")
-	b.look("setup-done")
+	b.Look("setup-done")
 	b.Click(chrome.Link("Set your password"))
 	b.Shows("New password")
-	b.look("password")
+	b.Look("password")
 	b.Fill("New password", "too short")
 	b.Fill("The same again", "another one")
 	b.Click(chrome.Button("Set password"))
 	b.Do(chromedp.WaitVisible(`[aria-invalid=true]`))
-	b.look("password-wrong")
+	b.Look("password-wrong")
 	b.Fill("New password", ownPassword)
 	b.Fill("The same again", ownPassword)
 	b.Click(chrome.Button("Set password"))

@@ -188,3 +188,41 @@ func testActivation(t *testing.T, open Open) {
 		}
 	})
 }
+
+func testRoleChanges(t *testing.T, open Open) {
+	t.Run("a change of the administrator role ends sessions and links", func(t *testing.T) {
+		r := newRepo(t, open)
+		r.owner("owner@example.com")
+		u := r.user("a@example.com")
+		for i, role := range []idp.AdminRole{idp.AdminHelpdesk, idp.AdminViewer, idp.AdminNone} {
+			hash := fmt.Sprint("l", i)
+			r.must(r.PutLink(t.Context(), hash, store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour)}, did(idp.ActionPasswordLink)))
+			before := must(r.Epochs(t.Context(), u.ID))(r)
+			u.AdminRole = role
+			r.must(r.UpdateUser(t.Context(), u, did(idp.ActionUserUpdate)))
+			mustEqual(t, "the epoch", must(r.Epochs(t.Context(), u.ID))(r).User, before.User+1)
+			_, err := r.Link(t.Context(), hash)
+			mustBe(t, err, store.ErrNotFound)
+		}
+		before := must(r.Epochs(t.Context(), u.ID))(r)
+		u.Name = "A"
+		r.must(r.UpdateUser(t.Context(), u, did(idp.ActionUserUpdate)))
+		mustEqual(t, "the epoch after another change", must(r.Epochs(t.Context(), u.ID))(r), before)
+	})
+	t.Run("a lockdown ends links, and who made one is kept with the password", func(t *testing.T) {
+		r := newRepo(t, open)
+		u := r.user("a@example.com")
+		link := store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour), Helpdesk: true}
+		r.must(r.PutLink(t.Context(), "l1", link, did(idp.ActionPasswordLink)))
+		r.must(r.Lockdown(t.Context(), did(idp.ActionLockdown)))
+		_, err := r.SetCredentialByLink(t.Context(), "l1", "password", "hash", did(idp.ActionPasswordSet))
+		mustBe(t, err, store.ErrNotFound)
+		r.must(r.PutLink(t.Context(), "l2", link, did(idp.ActionPasswordLink)))
+		_, err = r.SetCredentialByLink(t.Context(), "l2", "password", "old", did(idp.ActionPasswordSet))
+		r.must(err)
+		r.must(r.RehashCredential(t.Context(), u.ID, "old", "new"))
+		mustEqual(t, "the credential", must(r.Credential(t.Context(), u.ID))(r), store.Credential{Password: "new", Helpdesk: true})
+		r.must(r.SetCredential(t.Context(), u.ID, "own", did(idp.ActionPasswordSet)))
+		mustEqual(t, "the credential", must(r.Credential(t.Context(), u.ID))(r), store.Credential{Password: "own"})
+	})
+}

@@ -30,6 +30,7 @@ func RunRepositories(t *testing.T, open Open) {
 	t.Run("tokens of the API", func(t *testing.T) { testAPITokens(t, open) })
 	t.Run("lockdown", func(t *testing.T) { testLockdown(t, open) })
 	t.Run("images", func(t *testing.T) { testImages(t, open) })
+	t.Run("changes of role", func(t *testing.T) { testRoleChanges(t, open) })
 	t.Run("activation", func(t *testing.T) { testActivation(t, open) })
 	t.Run("formats", func(t *testing.T) { testFormats(t, open) })
 }

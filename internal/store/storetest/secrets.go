@@ -20,7 +20,7 @@ func testCredentials(t *testing.T, open Open) {
 			r.must(r.SetCredential(t.Context(), u.ID, hash, did(idp.ActionPasswordSet)))
 			got, err := r.Credential(t.Context(), u.ID)
 			r.must(err)
-			mustEqual(t, "the hash", got, hash)
+			mustEqual(t, "the hash", got.Password, hash)
 		}
 		mustBe(t, r.SetCredential(t.Context(), "nobody", "h", did(idp.ActionPasswordSet)), store.ErrNotFound)
 		mustBe(t, r.SetCredential(t.Context(), "\xff", "h", did(idp.ActionPasswordSet)), store.ErrNotFound)
@@ -35,7 +35,7 @@ func testCredentials(t *testing.T, open Open) {
 		mustBe(t, r.RehashCredential(t.Context(), u.ID, "old", "again"), store.ErrStale)
 		got, err := r.Credential(t.Context(), u.ID)
 		r.must(err)
-		mustEqual(t, "the hash", got, "afresh")
+		mustEqual(t, "the hash", got.Password, "afresh")
 	})
 }
 
@@ -43,7 +43,7 @@ func testTokens(t *testing.T, open Open) {
 	t.Run("a link is used once, also by many at the same time", func(t *testing.T) {
 		r := newRepo(t, open)
 		u := r.user("a@example.com")
-		r.must(r.PutLink(t.Context(), "l1", u.ID, "password", r.clock.now().Add(time.Hour), did("user.password-link")))
+		r.must(r.PutLink(t.Context(), "l1", store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour)}, did("user.password-link")))
 		l, err := r.Link(t.Context(), "l1")
 		r.must(err)
 		mustEqual(t, "the link", fmt.Sprint(l.UserID, l.Purpose, l.ExpiresAt.Equal(r.clock.now().Add(time.Hour))), fmt.Sprint(u.ID, "password", true))
@@ -58,7 +58,7 @@ func testTokens(t *testing.T, open Open) {
 	t.Run("a link ends at its very time", func(t *testing.T) {
 		r := newRepo(t, open)
 		u := r.user("a@example.com")
-		r.must(r.PutLink(t.Context(), "l1", u.ID, "password", r.clock.now().Add(time.Hour), did("user.password-link")))
+		r.must(r.PutLink(t.Context(), "l1", store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour)}, did("user.password-link")))
 		r.clock.add(time.Hour)
 		_, err := r.Link(t.Context(), "l1")
 		mustBe(t, err, store.ErrNotFound)
@@ -68,7 +68,7 @@ func testTokens(t *testing.T, open Open) {
 	t.Run("a password is set by a link of the purpose only, and once", func(t *testing.T) {
 		r := newRepo(t, open)
 		u := r.user("a@example.com")
-		r.must(r.PutLink(t.Context(), "l1", u.ID, "password", r.clock.now().Add(time.Hour), did("user.password-link")))
+		r.must(r.PutLink(t.Context(), "l1", store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour)}, did("user.password-link")))
 		_, err := r.SetCredentialByLink(t.Context(), "l1", "invitation", "hash", did(idp.ActionPasswordSet))
 		mustBe(t, err, store.ErrNotFound)
 		errs := together(10, func(i int) error {
@@ -78,7 +78,7 @@ func testTokens(t *testing.T, open Open) {
 		mustEqual(t, "the number that succeeded", count(errs, nil), 1)
 		got, err := r.Credential(t.Context(), u.ID)
 		r.must(err)
-		mustEqual(t, "who succeeded", errs[mustInt(t, strings.TrimPrefix(got, "hash "))], nil)
+		mustEqual(t, "who succeeded", errs[mustInt(t, strings.TrimPrefix(got.Password, "hash "))], nil)
 	})
 	t.Run("links end with a new password and with a suspension", func(t *testing.T) {
 		r := newRepo(t, open)
@@ -95,7 +95,7 @@ func testTokens(t *testing.T, open Open) {
 			},
 		} {
 			for _, name := range []string{"link", "other"} {
-				r.must(r.PutLink(t.Context(), fmt.Sprint(name, i), u.ID, "password", r.clock.now().Add(time.Hour), did("user.password-link")))
+				r.must(r.PutLink(t.Context(), fmt.Sprint(name, i), store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour)}, did("user.password-link")))
 			}
 			r.must(end())
 			_, err := r.Link(t.Context(), fmt.Sprint("link", i))
@@ -106,7 +106,7 @@ func testTokens(t *testing.T, open Open) {
 	})
 	t.Run("a link needs a person, and a hash that can be", func(t *testing.T) {
 		r := newRepo(t, open)
-		mustBe(t, r.PutLink(t.Context(), "l1", "nobody", "password", r.clock.now().Add(time.Hour), did("x")), store.ErrNotFound)
+		mustBe(t, r.PutLink(t.Context(), "l1", store.Link{UserID: "nobody", Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour)}, did("x")), store.ErrNotFound)
 		for _, hash := range []string{"", "\xff", "a#b", strings.Repeat("a", 5000)} {
 			_, err := r.Link(t.Context(), hash)
 			mustBe(t, err, store.ErrNotFound)

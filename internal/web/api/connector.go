@@ -102,14 +102,11 @@ func unborn() form[resource.Connector] {
 
 func listConnectors(ctx context.Context, c *call, in *listing) (*paged[any], error) {
 	list, next, err := c.Connectors(ctx, in.list())
-	if err != nil {
-		return nil, err
-	}
 	items := make([]any, 0, len(list))
 	for _, one := range list {
 		items = append(items, shown(one))
 	}
-	return pageOf(items, next), nil
+	return listed(items, next, err)
 }
 
 func createConnector(ctx context.Context, c *call, _ *struct{}) (*created[any], error) {

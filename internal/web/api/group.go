@@ -72,8 +72,7 @@ func groupForm() form[resource.Group] {
 }
 
 func listGroups(ctx context.Context, c *call, in *listing) (*paged[resource.Group], error) {
-	list, next, err := c.Groups(ctx, in.list())
-	return pageOf(list, next), err
+	return listed(c.Groups(ctx, in.list()))
 }
 
 func createGroup(ctx context.Context, c *call, _ *struct{}) (*created[resource.Group], error) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,6 +39,15 @@ type paged[T any] struct{ Body page[T] }
 
 func pageOf[T any](items []T, next string) *paged[T] {
 	return &paged[T]{page[T]{Items: items, Next: next}}
+}
+
+// listed is a page of a listing by names. None begins with what cannot be a part of
+// one, such as a NUL.
+func listed[T any](items []T, next string, err error) (*paged[T], error) {
+	if errors.Is(err, store.ErrKey) {
+		return pageOf([]T{}, ""), nil
+	}
+	return pageOf(items, next), err
 }
 
 // cut is a page of a list that comes whole from below. name tells lists apart, so

@@ -78,8 +78,7 @@ func unknownUser() form[resource.User] {
 }
 
 func listUsers(ctx context.Context, c *call, in *listing) (*paged[resource.User], error) {
-	list, next, err := c.Users(ctx, in.list())
-	return pageOf(list, next), err
+	return listed(c.Users(ctx, in.list()))
 }
 
 func createUser(ctx context.Context, c *call, _ *struct{}) (*created[resource.User], error) {

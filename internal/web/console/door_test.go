@@ -168,6 +168,17 @@ func TestWithoutAnotherCallerTheSessionTellsWhoItIs(t *testing.T) {
 	s.shows(s.do(r), http.StatusForbidden, "This is for administrators")
 	_, err = s.service.UpdateUser(t.Context(), admin.Actor{Name: "test"}, "alice@example.com", func(u *idp.User) { u.AdminRole = idp.AdminViewer })
 	s.must(err)
+	s.leads(s.do(r), "/signin?next=%2Fadmin") // a new role ends the sessions of the old one
+	epochs, err = s.service.Store.Epochs(t.Context(), u.ID)
+	s.must(err)
+	token = session.NewToken(u.ID)
+	s.must(s.service.Store.PutSession(t.Context(), &idp.Session{
+		Hash: token.Hash(), UserID: u.ID, AuthTime: noon, LastSeen: noon, ExpiresAt: noon.Add(time.Hour), InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
+	}, idp.Event{ID: "ev_y", At: noon, Action: idp.ActionSignIn}))
+	r = httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/admin", nil)
+	w = httptest.NewRecorder()
+	session.CookieFor(base).Set(w, token)
+	r.AddCookie(w.Result().Cookies()[0])
 	s.shows(s.do(r), http.StatusOK, "alice@example.com", "viewer")
 	s.now = noon.Add(2 * time.Hour)
 	s.leads(s.do(r), "/signin?next=%2Fadmin")

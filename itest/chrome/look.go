@@ -1,0 +1,124 @@
+package chrome
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/gatepost/gatepost/itest/tool"
+)
+
+// looks are the ways in which each page is looked at.
+var looks = []struct {
+	scheme string
+	width  int64
+}{
+	{"light", 1280},
+	{"dark", 1280},
+	{"dark", 360},
+	{"light", 360},
+}
+
+// Narrowest is the width at which a page must still not scroll sideways: WCAG 2.2,
+// 1.4.10 Reflow.
+const Narrowest = 320
+
+// Look has axe judge the page that the tab shows, in light and dark, wide and
+// narrow, and keeps a picture of each.
+func (b *Tab) Look(name string) {
+	b.Helper()
+	for _, l := range looks {
+		b.Wear(l.scheme, l.width)
+		for _, finding := range b.Axe() {
+			b.Errorf("axe on %s, %s, %d px: %s", name, l.scheme, l.width, finding)
+		}
+		b.Keep(fmt.Sprintf("%s-%d-%s", name, l.width, l.scheme))
+	}
+	if width := b.WidthInTheNarrowest(); width > Narrowest {
+		b.Errorf("%s is %d px wide in a window of %d px", name, width, Narrowest)
+		b.Keep(fmt.Sprintf("%s-%d-light", name, Narrowest))
+	}
+	b.Wear("light", 1280)
+}
+
+// Axe is what axe finds on the page that the tab shows.
+func (b *Tab) Axe() []string {
+	b.Helper()
+	b.Do(chromedp.Evaluate[chromedp.Void](axeSource(b)))
+	return Read(b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
+}
+
+// WidthInTheNarrowest is how wide the page is, in CSS pixels, in the narrowest window.
+func (b *Tab) WidthInTheNarrowest() int64 {
+	b.Helper()
+	b.Wear("light", Narrowest)
+	return Ask[int64](b, `document.documentElement.scrollWidth`)
+}
+
+// runAxe is every rule that axe has, best practices too.
+const runAxe = `axe.run(document).then((result) => result.violations.map((v) =>
+	v.id + ": " + v.help + ": " + v.nodes.map((n) => n.html + " " + n.failureSummary).join("; ")))`
+
+// axeSource is axe-core, which runs outside of the pages' own policy, as a
+// developer's tool does.
+func axeSource(t testing.TB) string {
+	t.Helper()
+	_, folder := tool.Node(t, "axe-core")
+	source, err := os.ReadFile(filepath.Join(folder, "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
+}
+
+// Wear gives the tab a colour scheme and a width. Things that move stand still,
+// so that no colour is judged half way.
+func (b *Tab) Wear(scheme string, width int64) {
+	b.Helper()
+	_, err := chromedp.Call(b.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme},
+		{Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Do(chromedp.EmulateViewport(width, 900))
+}
+
+// Keep writes a picture of the whole page for people to look at.
+func (b *Tab) Keep(name string) {
+	b.Helper()
+	folder, err := artifacts()
+	if err != nil {
+		b.Fatal(err)
+	}
+	const png = 100
+	err = os.WriteFile(filepath.Join(folder, name+".png"), Read(b, chromedp.FullScreenshot(png)), 0o644)
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// artifacts is the folder of the pictures: GATEPOST_ARTIFACTS, or itest/artifacts.
+var artifacts = sync.OnceValues(func() (string, error) {
+	folder := os.Getenv("GATEPOST_ARTIFACTS")
+	if folder == "" {
+		folder = filepath.Join(tool.Root(), "artifacts")
+	}
+	return folder, os.MkdirAll(folder, 0o755)
+})
+
+// Titled demands that the page has a title of its own that begins with the words.
+func (b *Tab) Titled(words string) {
+	b.Helper()
+	title := Read(b, chromedp.Title())
+	if !strings.HasPrefix(title, words) {
+		b.Errorf("the page's title is %q, not %q", title, words)
+	}
+}
