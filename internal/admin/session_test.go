@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/session"
 )
 
@@ -120,5 +121,43 @@ func TestASessionIsToBeSeenAgainEveryFewMinutes(t *testing.T) {
 	}
 	if d.tables.written.Load() != writes {
 		t.Error("the session is written, which is the portal's business")
+	}
+}
+
+func TestInALockdownOwnersAloneChangeAnything(t *testing.T) {
+	d := newOffice(t)
+	d.must(nil, d.as(idp.AdminOwner).Lockdown(t.Context()))
+	for _, role := range []idp.AdminRole{idp.AdminConnectors, idp.AdminOwner} {
+		bySession, err := d.BySession(t.Context(), d.signedIn(string(role)+"@example.com"), admin.Actor{})
+		d.must(nil, err)
+		principal, err := d.PrincipalToken(t.Context(), "arn:aws:sts::111122223333:assumed-role/x/y", role, admin.Actor{})
+		d.must(nil, err)
+		byToken, err := d.bearer(principal.Secret)
+		d.must(nil, err)
+		for _, actor := range []admin.Actor{bySession, byToken} {
+			_, _, err := d.As(actor).Groups(t.Context(), admin.List{})
+			d.must(nil, err)
+			if locked := role != idp.AdminOwner; actor.ReadOnly != locked {
+				t.Errorf("%s may only read: %v", actor.Name, actor.ReadOnly)
+			}
+		}
+	}
+	d.must(nil, d.as(idp.AdminOwner).LiftLockdown(t.Context()))
+	again, err := d.BySession(t.Context(), d.signedIn("connector-admin@example.com"), admin.Actor{})
+	if err != nil || again.ReadOnly {
+		t.Errorf("when it is lifted: %+v, %v", again, err)
+	}
+}
+
+func TestATokenEndsWithTheSessionThatItWasMadeInAtTheLatest(t *testing.T) {
+	d := newOffice(t)
+	session := d.signedIn("owner@example.com")
+	d.now = noon.Add(idp.SessionIdle / 2)
+	actor, err := d.BySession(t.Context(), session, admin.Actor{})
+	d.must(nil, err)
+	made, err := d.As(actor).CreateToken(t.Context(), resource.TokenRequest{Name: "long", Lifetime: "12h"})
+	d.must(nil, err)
+	if want := resource.Stamp(noon.Add(idp.SessionLifetime)); made.ExpiresAt != want {
+		t.Errorf("ends at %s, want %s", made.ExpiresAt, want)
 	}
 }
