@@ -73,7 +73,8 @@ func ofToken(t store.Token, facts idp.Facts, from Actor) (Actor, error) {
 // inLockdown lets nobody but owners change anything while a lockdown is in force:
 // whoever broke in prepares nothing that would open when it is lifted.
 func inLockdown(in idp.Instance, a Actor) Actor {
-	a.ReadOnly = a.ReadOnly || in.Lockdown && a.Role != idp.AdminOwner
+	a.locked = in.Lockdown && a.Role != idp.AdminOwner
+	a.ReadOnly = a.ReadOnly || a.locked
 	return a
 }
 

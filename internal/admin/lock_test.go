@@ -67,6 +67,11 @@ func TestWhatAPersonHasOpenEndsAtOnce(t *testing.T) {
 	unlock := func(ctx context.Context, a *admin.Administrator) error { return a.UnlockUser(ctx, who) }
 	suspend := func(ctx context.Context, a *admin.Administrator) error { return a.SuspendUser(ctx, who) }
 	resume := func(ctx context.Context, a *admin.Administrator) error { return a.ResumeUser(ctx, who) }
+	change := func(do func(*resource.User) error) step {
+		return func(ctx context.Context, a *admin.Administrator) error { return only(a.UpdateUser(ctx, who, "", do)) }
+	}
+	all := func(ctx context.Context, a *admin.Administrator) error { return a.Lockdown(ctx) }
+	lift := func(ctx context.Context, a *admin.Administrator) error { return a.LiftLockdown(ctx) }
 	cases := []struct {
 		name  string
 		steps []step
@@ -81,6 +86,11 @@ func TestWhatAPersonHasOpenEndsAtOnce(t *testing.T) {
 		{"they are suspended and resumed", []step{suspend, resume}, "", 0},
 		{"they are suspended and locked and unlocked", []step{suspend, lock, unlock}, "", 1},
 		{"they are unlocked without a lock", []step{unlock}, "session token link", 0},
+		{"they are renamed", []step{change(setName("V."))}, "session token link", 0},
+		{"their role is raised", []step{change(setRole(idp.AdminOwner))}, "", 0},
+		{"their role is taken", []step{change(setRole(idp.AdminNone))}, "", 0},
+		{"everybody is locked out", []step{all}, "", 0},
+		{"everybody is locked out and let in again", []step{all, lift}, "", 0},
 		{"they are resumed without a suspension", []step{resume}, "session token link", 0},
 	}
 	for _, c := range cases {
@@ -140,6 +150,26 @@ func TestAPasswordLinkIsForWhoMaySignIn(t *testing.T) {
 	faulty(t, "for somebody who is suspended", err, "email")
 	_, err = d.as(idp.AdminHelpdesk).PasswordLink(ctx, bob)
 	is(t, "for nobody", err, store.ErrNotFound)
+}
+
+// A password that helpdesk had set, or set itself by a link of its own, opens no
+// account of an administrator, whenever the person became one.
+func TestAPasswordByHelpdesksLinkIsNotForAdministrators(t *testing.T) {
+	for _, maker := range []idp.AdminRole{idp.AdminHelpdesk, idp.AdminOwner} {
+		d := newOffice(t)
+		ctx := t.Context()
+		link, err := d.as(maker).PasswordLink(ctx, alice)
+		d.must(nil, err)
+		_, secret, _ := strings.Cut(link.URL, "token=")
+		d.must(nil, d.signin.RedeemLink(ctx, secret, goodPassword, signin.Client{}))
+		attempt := signin.Attempt{Username: alice, Password: goodPassword}
+		d.must(d.signin.SignIn(ctx, attempt))
+		d.must(d.as(idp.AdminOwner).UpdateUser(ctx, alice, "", setRole(idp.AdminViewer)))
+		_, err = d.signin.SignIn(ctx, attempt)
+		if errors.Is(err, signin.ErrWrong) != (maker == idp.AdminHelpdesk) {
+			t.Errorf("with a link by %s: %v", maker, err)
+		}
+	}
 }
 
 func TestTheLastOwnerStays(t *testing.T) {

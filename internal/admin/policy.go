@@ -89,6 +89,8 @@ func Allowed(a Actor, op Operation, t Target) error {
 	switch {
 	case a.Role == idp.AdminNone:
 		return &Denied{op, "you are not an administrator", "ask an owner for an administrator role"}
+	case g.changes && a.locked:
+		return &Denied{op, "a lockdown is in force, in which owners alone change anything", "ask an owner to lift it"}
 	case g.changes && a.ReadOnly:
 		return &Denied{op, "the token may only read", "make a token with the scope write"}
 	case !slices.Contains(g.roles, a.Role):

@@ -43,6 +43,8 @@ type Actor struct {
 	UserAgent string
 	RequestID string
 
+	locked bool // a lockdown keeps them from changing anything
+
 	token *store.Token  // by which they came, if by one
 	seen  time.Time     // when their session was last seen, if they came by one
 	until time.Time     // when that session ends at the latest

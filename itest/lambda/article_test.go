@@ -21,6 +21,7 @@ import (
 // console, from an empty deployment until two people have signed in to two accounts
 // and the connectors are gone again, all by HTTP.
 func TestTheArticleByAPIThroughLambda(t *testing.T) {
+	t.Parallel()
 	bootstrap(t, functions[0]) // so that nothing is started in vain
 	t.Run("with a token for a role of IAM and keys in KMS", func(t *testing.T) {
 		t.Parallel()

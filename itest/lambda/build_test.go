@@ -4,10 +4,13 @@
 package lambda
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -22,11 +25,29 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	waitTogether()
 	code := m.Run()
 	folder, _ := build()
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }
+
+// waitTogether lets more tests run at a time than there are processors, unless it
+// was said how many: most of their time they wait for a service that does not answer.
+func waitTogether() {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if said || runtime.GOMAXPROCS(0) >= atOnce {
+		return
+	}
+	err := flag.Set("test.parallel", strconv.Itoa(atOnce))
+	if err != nil {
+		panic(err) // testing has no such flag any more
+	}
+}
+
+const atOnce = 5 // stages are some processes each
 
 // functions are the folders under functions, each of them a binary. Who is asked by
 // another comes before it.
