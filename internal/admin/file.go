@@ -45,14 +45,32 @@ func (a *Administrator) Plan(ctx context.Context, file *plan.File) (*plan.Plan, 
 	return made, err
 }
 
-// Apply does what a plan says, as far as enough lets it; see [plan.Plan.Apply].
-// Each step asks the policy by itself.
+// Apply does what a plan says, as far as enough lets it; see [plan.Plan.Apply]. The
+// policy is asked for the kinds of all steps before the first, so that a file which
+// the actor may not apply changes nothing, and again by each step.
 func (a *Administrator) Apply(ctx context.Context, p *plan.Plan, enough func() bool) (plan.Report, error) {
-	err := a.may(OpConnector)
+	err := a.may(OpMember)
+	for _, step := range p.Steps {
+		if err == nil {
+			err = a.may(operationOf(step.Kind))
+		}
+	}
 	if err != nil {
-		return plan.Report{}, err
+		return plan.Report{Remaining: p.Steps}, err
 	}
 	return p.Apply(ctx, site{a}, plan.ApplyOptions{Enough: enough})
+}
+
+func operationOf(kind plan.Kind) Operation {
+	switch kind {
+	case plan.KindConnector:
+		return OpConnector
+	case plan.KindGroup:
+		return OpGroup
+	case plan.KindUser:
+		return OpUser
+	}
+	return OpMember
 }
 
 // site is an administrator as package plan works through them.

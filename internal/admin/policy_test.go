@@ -199,7 +199,7 @@ var deeds = map[string]deed{
 	"Plan": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.Plan(ctx, &plan.File{Version: 1}))
 	}},
-	"Apply":        {admin.OpConnector, func(ctx context.Context, a *admin.Administrator) error { return only(a.Apply(ctx, &plan.Plan{}, nil)) }},
+	"Apply":        {admin.OpMember, func(ctx context.Context, a *admin.Administrator) error { return only(a.Apply(ctx, &plan.Plan{}, nil)) }},
 	"Lockdown":     {admin.OpLockdown, func(ctx context.Context, a *admin.Administrator) error { return a.Lockdown(ctx) }},
 	"LiftLockdown": {admin.OpLockdown, func(ctx context.Context, a *admin.Administrator) error { return a.LiftLockdown(ctx) }},
 }

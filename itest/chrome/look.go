@@ -50,7 +50,9 @@ func (b *Tab) Look(name string) {
 // Axe is what axe finds on the page that the tab shows.
 func (b *Tab) Axe() []string {
 	b.Helper()
-	b.Do(chromedp.Evaluate[chromedp.Void](axeSource(b)))
+	if !Ask[bool](b, `typeof axe === "object"`) {
+		b.Do(chromedp.Evaluate[chromedp.Void](axeSource(b)))
+	}
 	return Read(b, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
 }
 

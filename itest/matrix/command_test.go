@@ -24,9 +24,6 @@ func TestTheCommandLineIsHeldToTheSameTable(t *testing.T) {
 			if d.command == "" {
 				continue
 			}
-			if d.alone != nil {
-				d.needs = d.alone
-			}
 			t.Run(d.command, func(t *testing.T) {
 				t.Parallel()
 				shared := open(t, w.copied(t)) // for those who change nothing

@@ -14,7 +14,6 @@ type deed struct {
 	status  int // where it is allowed
 	command string
 	needs   []need
-	alone   []need // of the command, where it needs other than the operation: one that does each part by an operation of its own
 	refused string // what a refusal reads like that is no 403: a status, or words of an answer
 }
 
@@ -80,10 +79,10 @@ func connecting() []deed {
 		{id: "revoke", request: "DELETE /connectors/aws-a/grants/open", status: 204, command: "connector revoke aws-a open", needs: needs},
 		{id: "put-image", request: "PUT /connectors/aws-a/image", body: onePixel, status: 204, needs: needs},
 		{id: "delete-image", request: "DELETE /connectors/aws-a/image", status: 204, needs: needs},
-		{id: "apply-config", what: "of nothing", request: "POST /config", body: `{"version":1}`, status: 200, needs: needs},
+		{id: "apply-config", what: "of nothing", request: "POST /config", body: `{"version":1}`, status: 200, needs: []need{to(admin.OpMember)}},
 		{
 			id: "apply-config", what: "of a person", request: "POST /config", body: "{export}", status: 200,
-			command: "apply -f {export} --yes", needs: []need{to(admin.OpConnector), to(admin.OpUser)}, alone: []need{to(admin.OpUser)},
+			command: "apply -f {export} --yes", needs: []need{to(admin.OpUser)},
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -91,6 +92,8 @@ func (c *Client) ask(ctx context.Context, r request) (answer, error) {
 		// The encoder's own words may quote a private key.
 		return answer{}, fmt.Errorf("%s key of %q: the request cannot be written as JSON", r.Op, r.Slug)
 	}
+	ctx, cancel := before(ctx, reserve)
+	defer cancel()
 	// One try: a lost answer does not tell whether the function did its work,
 	// and a second try would do it again.
 	out, err := c.invoker.Invoke(ctx, &lambda.InvokeInput{
@@ -109,6 +112,19 @@ func (c *Client) ask(ctx context.Context, r request) (answer, error) {
 		return answer{}, c.failure(r, errors.New("the answer cannot be read"))
 	}
 	return a, nil
+}
+
+// reserve is what a question leaves of its caller's time: to look what is there, and
+// to tell that there was no answer.
+const reserve = 3 * time.Second
+
+// before is a context that ends earlier than its parent, where that has an end.
+func before(ctx context.Context, reserve time.Duration) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	if !limited {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, end.Add(-reserve))
 }
 
 func (c *Client) failure(r request, cause error) error {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -77,7 +78,7 @@ func (h *Handler) healthz(w http.ResponseWriter, r *http.Request) {
 
 // home shows a person's applications.
 func (h *Handler) home(w http.ResponseWriter, r *http.Request, query map[string]string) {
-	facts, ok := h.signedIn(w, r)
+	facts, ok := h.signedIn(w, r, "/")
 	if !ok {
 		return
 	}
@@ -110,10 +111,10 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request, query map[string]
 
 // signedIn returns the facts of a request with a live session, or leads to the
 // sign-in. It notes that the session was seen.
-func (h *Handler) signedIn(w http.ResponseWriter, r *http.Request) (idp.Facts, bool) {
+func (h *Handler) signedIn(w http.ResponseWriter, r *http.Request, next string) (idp.Facts, bool) {
 	token, ok := h.Cookie.Token(r)
 	if !ok {
-		h.toSignIn(w)
+		h.toSignIn(w, next)
 		return idp.Facts{}, false
 	}
 	facts, err := h.Store.SignedIn(r.Context(), token.UserID, token.Hash())
@@ -122,7 +123,7 @@ func (h *Handler) signedIn(w http.ResponseWriter, r *http.Request) (idp.Facts, b
 		return idp.Facts{}, false
 	}
 	if idp.SignedIn(facts, h.Now()) != idp.Granted {
-		h.toSignIn(w)
+		h.toSignIn(w, next)
 		return idp.Facts{}, false
 	}
 	return facts, true
@@ -140,7 +141,8 @@ func (h *Handler) seen(r *http.Request, facts idp.Facts) {
 // renew notes that a session is in use and leads back. Faces that cannot write
 // sessions send browsers here.
 func (h *Handler) renew(w http.ResponseWriter, r *http.Request, query map[string]string) {
-	facts, ok := h.signedIn(w, r)
+	next := reqctx.LocalPath(query["next"])
+	facts, ok := h.signedIn(w, r, next)
 	if !ok {
 		return
 	}
@@ -149,10 +151,17 @@ func (h *Handler) renew(w http.ResponseWriter, r *http.Request, query map[string
 		h.Write.Unavailable(w, r, err)
 		return
 	}
-	h.Write.Redirect(w, reqctx.LocalPath(query["next"]))
+	h.Write.Redirect(w, next)
 }
 
-func (h *Handler) toSignIn(w http.ResponseWriter) { h.Write.Redirect(w, "/signin") }
+// toSignIn leads to the sign-in, and from there on to next.
+func (h *Handler) toSignIn(w http.ResponseWriter, next string) {
+	address := "/signin"
+	if next != "/" {
+		address += "?" + url.Values{"next": {next}}.Encode()
+	}
+	h.Write.Redirect(w, address)
+}
 
 func (h *Handler) groups(ctx context.Context, u *idp.User, now time.Time) ([]string, error) {
 	var ids []string

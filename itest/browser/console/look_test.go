@@ -76,7 +76,7 @@ func (g gallery) making() {
 	g.Press("Details")
 	g.Press("Upload one that I have")
 	g.Press("Create the connector")
-	g.Shows("is not an AWS account ID")
+	g.Shows("Is not an AWS account ID")
 	g.Look("console-connector-new-wrong")
 	g.Press("A plain link")
 	g.Look("console-connector-new-bookmark")
@@ -170,7 +170,7 @@ func (g gallery) ending() {
 	g.Press("Upload")
 	g.Shows("The key is in place.")
 	g.Look("console-key")
-	g.pages([]page{{name: "overview-certificate", path: "/admin", shows: "60 days"}})
+	g.pages([]page{{name: "overview-certificate", path: "/admin", shows: "The certificate of Draft"}})
 
 	g.Open("/admin/connectors/wiki")
 	g.Press("Deactivate…")

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -83,7 +84,7 @@ func (g gallery) oneGroup() {
 	g.Look("console-group-nobody")
 	g.Type("Email", "nobody@example.com")
 	g.Press("Put in")
-	g.Shows("there is no such person")
+	g.Shows("There is no such person")
 	g.Look("console-group-wrong")
 	g.Open("/admin/groups/SSO-AWS-B")
 	g.Type("Email", carol)
@@ -105,18 +106,20 @@ func TestTheOtherPagesAreAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
 	g.pages([]page{
 		{name: "events", path: "/admin/events"},
 		{name: "events-filtered", path: "/admin/events?connector=aws-a"},
-		{name: "events-none", path: "/admin/events?user=nobody@example.com", shows: "Nothing"},
+		{name: "events-none", path: "/admin/events?until=2020-01-01T00:00", shows: "Nothing"},
 		{name: "events-wrong", path: "/admin/events?since=yesterday", status: http.StatusUnprocessableEntity},
 		{name: "tokens", path: "/admin/tokens"},
 		{name: "settings", path: "/admin/settings"},
 	})
 	g.Open("/admin/tokens")
+	g.Type("What for", strings.Repeat("long ", 40))
 	g.Press("Make the token")
+	g.Look("console-token-wrong")
 	g.Type("What for", "a script")
 	g.Press("Make the token")
 	g.Shows("it is not shown again")
 	g.Look("console-token")
-	g.Press("Revoke a script")
+	g.Leave(func() { g.Click(chrome.Button("Revoke a script")) })
 	g.Look("console-token-revoke")
 	g.roles()
 	g.locking()

@@ -1,0 +1,103 @@
+package console
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/gatepost/gatepost/itest/chrome"
+	"github.com/gatepost/gatepost/itest/server"
+)
+
+// keyboard is an administrator without a mouse.
+type keyboard struct{ *chrome.Tab }
+
+// focused is an expression that is true when the focus is on what says the text.
+func focused(text string) string {
+	return fmt.Sprintf(`((e) => [e.innerText, e.ariaLabel, ...[...e.labels ?? []].map((l) => l.innerText)]
+		.some((said) => said && said.replace(/\s+/g, " ").trim().startsWith(%q)))(document.activeElement)`, text)
+}
+
+// to moves the focus forwards to what begins so.
+func (k keyboard) to(text string) {
+	k.Helper()
+	k.TabTo(focused(text))
+}
+
+// follows goes on to the next page by the Enter key.
+func (k keyboard) follows(text string) {
+	k.Helper()
+	k.to(text)
+	k.Leave(func() { k.Do(chromedp.KeyEvent(kb.Enter)) })
+}
+
+func (k keyboard) writes(label, text string) {
+	k.Helper()
+	k.to(label)
+	k.Do(chromedp.KeyEvent(text))
+}
+
+// ticks presses the space bar on a box or a button of a choice.
+func (k keyboard) ticks(text string) {
+	k.Helper()
+	k.to(text)
+	k.Do(chromedp.KeyEvent(" "))
+}
+
+// A new connector, its key, its groups, what would happen, and its activation,
+// without touching the mouse.
+func TestAConnectorIsSetUpWithTheKeyboardAlone(t *testing.T) {
+	s := server.Demo(t)
+	k := keyboard{enter(t, s, owner, "/admin")}
+	k.Do(chromedp.KeyEvent(kb.Tab))
+	if at := chrome.Ask[string](k.Tab, `document.activeElement.innerText`); at != "Skip to content" {
+		t.Errorf("the first stop of the focus is %q", at)
+	}
+	k.follows("Connectors")
+	k.follows("New connector")
+	k.writes("Label", "Staging")
+	k.writes("AWS account ID", "444455556666")
+	k.ticks("SSO-AWS-B")
+	k.follows("Create the connector")
+	k.Shows("The connector is created.")
+	k.At("/admin/connectors/staging?done=created")
+
+	k.follows("SSO")
+	k.Shows("Key and certificates")
+	k.follows("Groups")
+	k.ticks("SSO-AWS-A")
+	k.follows("Save")
+	k.Shows("Saved.")
+	k.follows("Test")
+	k.writes("Email", bob)
+	k.Leave(func() { k.Do(chromedp.KeyEvent(kb.Enter)) })
+	k.Shows("SAML-User")
+	k.follows("Overview") // of the connector: the menu's comes before the focus
+	k.At("/admin")
+	k.Open("/admin/connectors/staging")
+	k.follows("Activate")
+	k.Shows("The connector is active")
+
+	bobs := s.SignIn(t, bob)
+	bobs.Launch(t, "staging")
+}
+
+// What was refused has the focus at once, so that nobody has to look for it.
+func TestTheFocusIsOnWhatWasRefused(t *testing.T) {
+	s := server.Demo(t)
+	k := keyboard{enter(t, s, owner, "/admin/users/new")}
+	k.writes("Email", "no address")
+	k.follows("Create the user")
+	k.Until(`document.activeElement.matches("[role=alert]")`)
+	k.follows("Email") // the summary leads to the field
+}
+
+// The session of an administrator who is away ends; the way back is to the page
+// that they were at.
+func TestASessionThatEndedLeadsBackToThePageOfTheConsole(t *testing.T) {
+	s := server.Start(t, filepath.Join(t.TempDir(), "data"))
+	_ = s
+}
