@@ -36,7 +36,7 @@ latest come first to last, and then each as it happens, until you interrupt.`,
 		Args: cobra.NoArgs, Annotations: map[string]string{takesLines: ""},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.user, "user", "", "only what this person did, by email")
+	flags.StringVar(&f.user, "user", "", "only what this person did, by email, or by the ID in actor_id")
 	flags.StringVar(&f.connector, "connector", "", "only what is about this connector, by slug")
 	flags.StringVar(&f.since, "since", "", "only from then on: a time ago such as 1h, a date, or a time of RFC 3339")
 	flags.StringVar(&f.until, "until", "", "only before then, said in the same way")

@@ -123,8 +123,11 @@ func (p *program) imported(result resource.Import) error {
 		verb = "nothing is changed by a dry run"
 	}
 	err = p.note("%d to create, %d to change, %d as they are, %d wrong: %s", result.Created, result.Updated, result.Unchanged, result.Failed, verb)
-	if err != nil || result.Failed == 0 {
+	if err != nil || result.Failed+result.Later == 0 {
 		return err
+	}
+	if result.Later > 0 {
+		return &hintedError{fmt.Errorf("%d lines of the file were not reached in time", result.Later), "import the file again from the first of them on: what is done stays as it is"}
 	}
 	return &hintedError{fmt.Errorf("%d lines of the file are wrong", result.Failed), "DETAIL says why; correct them and import again: what is done stays as it is"}
 }

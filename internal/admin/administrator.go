@@ -19,10 +19,11 @@ import (
 type Administrator struct {
 	service *Service
 	actor   Actor
+	dry     bool // only asks what would be: what is denied is no attempt
 }
 
 // As is the service for one actor.
-func (s *Service) As(a Actor) *Administrator { return &Administrator{s, a} }
+func (s *Service) As(a Actor) *Administrator { return &Administrator{service: s, actor: a} }
 
 // Who is the actor.
 func (a *Administrator) Who() Actor { return a.actor }
@@ -31,11 +32,17 @@ func (a *Administrator) Who() Actor { return a.actor }
 // page shows no button that would be refused.
 func (a *Administrator) May(op Operation) bool { return Allowed(a.actor, op, Target{}) == nil }
 
-func (a *Administrator) may(op Operation) error { return Allowed(a.actor, op, Target{}) }
+// mayRead asks for an operation that changes nothing.
+func (a *Administrator) mayRead(op Operation) error { return Allowed(a.actor, op, Target{}) }
+
+// may asks for a change of what is named so.
+func (a *Administrator) may(ctx context.Context, op Operation, name string) error {
+	return a.Ask(ctx, op, Target{}, name)
+}
 
 // mayTo asks for an operation on a person.
-func (a *Administrator) mayTo(op Operation, u *idp.User) error {
-	return Allowed(a.actor, op, Target{Administrator: u.AdminRole != idp.AdminNone})
+func (a *Administrator) mayTo(ctx context.Context, op Operation, u *idp.User) error {
+	return a.Ask(ctx, op, Target{Administrator: u.AdminRole != idp.AdminNone}, u.Email)
 }
 
 // Stale says that a thing has changed since the caller read it.
@@ -95,7 +102,7 @@ func (s *Service) changesOf(ctx context.Context, filter store.EventFilter, targe
 
 // Instance is the state of the whole installation.
 func (a *Administrator) Instance(ctx context.Context) (resource.Instance, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return resource.Instance{}, err
 	}
@@ -109,7 +116,7 @@ func (a *Administrator) Instance(ctx context.Context) (resource.Instance, error)
 // Lockdown closes every connector and ends every session and token at once, the
 // actor's own included. An owner signs in again to lift it.
 func (a *Administrator) Lockdown(ctx context.Context) error {
-	err := a.may(OpLockdown)
+	err := a.may(ctx, OpLockdown, "")
 	if err != nil {
 		return err
 	}
@@ -121,7 +128,7 @@ func (a *Administrator) Lockdown(ctx context.Context) error {
 // LiftLockdown opens the connectors again that were active before. Sessions and
 // tokens that were ended stay so.
 func (a *Administrator) LiftLockdown(ctx context.Context) error {
-	err := a.may(OpLockdown)
+	err := a.may(ctx, OpLockdown, "")
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -12,7 +13,7 @@ import (
 
 // EventQuery chooses events. Zero fields choose all.
 type EventQuery struct {
-	User      string    // email of the person who acted
+	User      string    // email of the person who acted, or their ID: that of a deleted one is in their events
 	Connector string    // slug
 	Since     time.Time // the first moment
 	Until     time.Time // the moment after the last
@@ -23,15 +24,17 @@ type EventQuery struct {
 // Events is a page of the audit record, newest first. A page may be short or empty
 // and still have a cursor: only an empty cursor means the end.
 func (a *Administrator) Events(ctx context.Context, q EventQuery) ([]resource.Event, string, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, "", err
 	}
 	filter := store.EventFilter{Connector: q.Connector, Since: q.Since, Until: q.Until, Limit: q.Limit, Cursor: q.Cursor}
-	if q.User != "" {
+	if isUserID(q.User) {
+		filter.User = q.User
+	} else if q.User != "" {
 		u, err := a.service.User(ctx, q.User)
 		if isNotFound(err) {
-			return nil, "", idp.Problems{{Field: "user", Value: q.User, Reason: "there is no such person", Remedy: "give the email of a person; events of a deleted one are found by time"}}
+			return nil, "", idp.Problems{{Field: "user", Value: q.User, Reason: "there is no such person", Remedy: "give the email of a person, or of a deleted one the actor_id of an event"}}
 		}
 		if err != nil {
 			return nil, "", err
@@ -51,3 +54,6 @@ func (a *Administrator) Events(ctx context.Context, q EventQuery) ([]resource.Ev
 	}
 	return list, next, nil
 }
+
+// isUserID tells the ID of a person from an email.
+func isUserID(text string) bool { return strings.HasPrefix(text, "u_") && !strings.Contains(text, "@") }

@@ -87,23 +87,3 @@ func groupFields(g *idp.Group) map[string]any {
 	}
 	return map[string]any{"name": g.Name, "description": g.Description}
 }
-
-// changed keeps of two states the fields that differ.
-func changed(before, after map[string]any) (old, new map[string]any) {
-	old, new = map[string]any{}, map[string]any{}
-	for name, was := range before {
-		is, stays := after[name]
-		if stays && reflect.DeepEqual(was, is) {
-			continue
-		}
-		old[name] = was
-	}
-	for name, is := range after {
-		was, stood := before[name]
-		if stood && reflect.DeepEqual(was, is) {
-			continue
-		}
-		new[name] = is
-	}
-	return old, new
-}

@@ -74,7 +74,7 @@ func search[T any](l List, read func(store.List) ([]T, string, error), match fun
 
 // Connectors is a page of the connectors, by slug.
 func (a *Administrator) Connectors(ctx context.Context, l List) ([]resource.Connector, string, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, "", err
 	}
@@ -128,7 +128,7 @@ func (s *Service) showAll(ctx context.Context, slugs []string) ([]resource.Conne
 // Connector is one connector. It fails with store.ErrNotFound when there is none.
 // In lockdown it is shown as inactive, which it is then for everybody.
 func (a *Administrator) Connector(ctx context.Context, slug string) (resource.Connector, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return resource.Connector{}, err
 	}
@@ -150,7 +150,7 @@ func (a *Administrator) connector(ctx context.Context, slug string) (resource.Co
 // key unless the key's source is "uploaded". When the key cannot be made just
 // then, the connector is there without one, and a warning says so.
 func (a *Administrator) CreateConnector(ctx context.Context, in resource.Connector) (Saved, error) {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, in.Slug)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -187,7 +187,7 @@ func (a *Administrator) saved(ctx context.Context, c *idp.Connector, more idp.Pr
 // of the shape. It fails with a [*Stale] when the connector is not of the version
 // match, or when somebody else was quicker.
 func (a *Administrator) UpdateConnector(ctx context.Context, slug, match string, change func(*resource.Connector) error) (Saved, error) {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -247,7 +247,7 @@ func (a *Administrator) nowStale(ctx context.Context, slug string) error {
 
 // ActivateConnector opens a connector for its groups; see [Service.Activate].
 func (a *Administrator) ActivateConnector(ctx context.Context, slug string) error {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (a *Administrator) ActivateConnector(ctx context.Context, slug string) erro
 
 // DeactivateConnector closes a connector for everybody, from the next request on.
 func (a *Administrator) DeactivateConnector(ctx context.Context, slug string) error {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return err
 	}
@@ -273,7 +273,7 @@ func (a *Administrator) DeactivateConnector(ctx context.Context, slug string) er
 // DeleteConnector removes an inactive connector, its grants and its key. It fails
 // with store.ErrActive for an active one.
 func (a *Administrator) DeleteConnector(ctx context.Context, slug, match string) error {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return err
 	}
@@ -290,7 +290,7 @@ func (a *Administrator) DeleteConnector(ctx context.Context, slug, match string)
 
 // Metadata is the connector's metadata document.
 func (a *Administrator) Metadata(ctx context.Context, slug string) ([]byte, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +299,7 @@ func (a *Administrator) Metadata(ctx context.Context, slug string) ([]byte, erro
 
 // Grant opens a connector to a group. Granting again changes nothing.
 func (a *Administrator) Grant(ctx context.Context, slug, group string) error {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return err
 	}
@@ -308,7 +308,7 @@ func (a *Administrator) Grant(ctx context.Context, slug, group string) error {
 
 // Revoke closes a connector to a group, from the next request on.
 func (a *Administrator) Revoke(ctx context.Context, slug, group string) error {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return err
 	}
@@ -318,7 +318,7 @@ func (a *Administrator) Revoke(ctx context.Context, slug, group string) error {
 // Access lists every person who can open the connector, with each role and the
 // group that opens it.
 func (a *Administrator) Access(ctx context.Context, slug string) ([]resource.Access, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}

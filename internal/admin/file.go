@@ -4,16 +4,17 @@ import (
 	"context"
 	"errors"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
 )
 
 // Export is what is stored, as the declarative file, with the people if asked for.
-// It never holds a secret. In lockdown it is refused: no connector shows then
+// It never holds a secret, and that it was made goes on record. In lockdown it is refused: no connector shows then
 // whether it is active.
 func (a *Administrator) Export(ctx context.Context, people bool) (*plan.File, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}
@@ -24,13 +25,23 @@ func (a *Administrator) Export(ctx context.Context, people bool) (*plan.File, er
 	if state.Lockdown {
 		return nil, ErrLockdown
 	}
-	return plan.Export(state, people, a.service.Now())
+	file, err := plan.Export(state, people, a.service.Now())
+	if err != nil {
+		return nil, err
+	}
+	e := a.service.event(a.actor, idp.ActionExport, "")
+	e.After = map[string]any{"users": people}
+	err = a.service.Store.PutEvent(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
 }
 
 // Plan is what has to be done for everything to be as a file asks, and the effect
 // of that on people. It changes nothing.
 func (a *Administrator) Plan(ctx context.Context, file *plan.File) (*plan.Plan, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +60,10 @@ func (a *Administrator) Plan(ctx context.Context, file *plan.File) (*plan.Plan, 
 // policy is asked for the kinds of all steps before the first, so that a file which
 // the actor may not apply changes nothing, and again by each step.
 func (a *Administrator) Apply(ctx context.Context, p *plan.Plan, enough func() bool) (plan.Report, error) {
-	err := a.may(OpMember)
+	err := a.may(ctx, OpMember, "file")
 	for _, step := range p.Steps {
 		if err == nil {
-			err = a.may(operationOf(step.Kind))
+			err = a.may(ctx, operationOf(step.Kind), "file")
 		}
 	}
 	if err != nil {

@@ -29,7 +29,7 @@ func FuzzRedraw(f *testing.F) {
 		if err == nil && size.Width <= maxImageSide && size.Height <= maxImageSide && size.Width*size.Height > 1<<20 {
 			t.Skip("takes long, and shows nothing that a smaller one does not")
 		}
-		drawn, err := redraw(data)
+		drawn, err := new(Service).redraw(data)
 		if err != nil {
 			var problems idp.Problems
 			if !errors.As(err, &problems) || problems[0].Field != "image" || problems[0].Remedy == "" {
@@ -41,7 +41,7 @@ func FuzzRedraw(f *testing.F) {
 		if err != nil || kind != "png" || size.Width > imageSide || size.Height > imageSide || len(drawn) > store.MaxImage {
 			t.Fatalf("drawn as %s of %d by %d and %d bytes, %v", kind, size.Width, size.Height, len(drawn), err)
 		}
-		again, err := redraw(drawn)
+		again, err := new(Service).redraw(drawn)
 		if err != nil || !bytes.Equal(again, drawn) {
 			t.Fatalf("drawn again it is another, %v", err)
 		}

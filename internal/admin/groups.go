@@ -13,7 +13,7 @@ import (
 
 // Groups is a page of the groups, by name.
 func (a *Administrator) Groups(ctx context.Context, l List) ([]resource.Group, string, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, "", err
 	}
@@ -32,7 +32,7 @@ func (a *Administrator) Groups(ctx context.Context, l List) ([]resource.Group, s
 
 // Group is the group of that name.
 func (a *Administrator) Group(ctx context.Context, name string) (resource.Group, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return resource.Group{}, err
 	}
@@ -45,7 +45,7 @@ func (a *Administrator) Group(ctx context.Context, name string) (resource.Group,
 
 // CreateGroup stores a new, empty group.
 func (a *Administrator) CreateGroup(ctx context.Context, in resource.Group) (resource.Group, error) {
-	err := a.may(OpGroup)
+	err := a.may(ctx, OpGroup, in.Name)
 	if err != nil {
 		return resource.Group{}, err
 	}
@@ -59,7 +59,7 @@ func (a *Administrator) CreateGroup(ctx context.Context, in resource.Group) (res
 // UpdateGroup changes a group's name and description; people and connectors go on
 // referring to it.
 func (a *Administrator) UpdateGroup(ctx context.Context, name, match string, change func(*resource.Group) error) (resource.Group, error) {
-	err := a.may(OpGroup)
+	err := a.may(ctx, OpGroup, name)
 	if err != nil {
 		return resource.Group{}, err
 	}
@@ -112,7 +112,7 @@ func (s *Service) lately() store.EventFilter {
 // DeleteGroup removes a group, its grants and its memberships, as far as one call
 // goes, and reports whether the group is gone; see [Service.DeleteGroup].
 func (a *Administrator) DeleteGroup(ctx context.Context, name, match string) (bool, error) {
-	err := a.may(OpGroup)
+	err := a.may(ctx, OpGroup, name)
 	if err != nil {
 		return false, err
 	}
@@ -129,7 +129,7 @@ func (a *Administrator) DeleteGroup(ctx context.Context, name, match string) (bo
 
 // GroupConnectors are the slugs of the connectors that a group opens, sorted.
 func (a *Administrator) GroupConnectors(ctx context.Context, name string) ([]string, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (a *Administrator) GroupConnectors(ctx context.Context, name string) ([]str
 // Members is a page of the people in a group, in no order that means anything.
 // Memberships that have ended are left out.
 func (a *Administrator) Members(ctx context.Context, name string, l List) ([]resource.Member, string, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, "", err
 	}
@@ -204,7 +204,7 @@ func (a *Administrator) RemoveMember(ctx context.Context, group, email string) e
 
 // membership are a group and a person whom the actor may put into it or take out.
 func (a *Administrator) membership(ctx context.Context, group, email string) (*idp.Group, *idp.User, error) {
-	err := a.may(OpMember)
+	err := a.may(ctx, OpMember, group)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -220,7 +220,7 @@ func (a *Administrator) mayJoin(ctx context.Context, groupID string, u *idp.User
 	if err != nil {
 		return err
 	}
-	return Allowed(a.actor, OpMember, Target{Administrator: u.AdminRole != idp.AdminNone, Opens: opens})
+	return a.Ask(ctx, OpMember, Target{Administrator: u.AdminRole != idp.AdminNone, Opens: opens}, u.Email)
 }
 
 // opens reports whether a group opens any connector.

@@ -20,14 +20,15 @@ import (
 // Limits of an image that is uploaded, and the side of the square that is kept.
 const (
 	MaxImageUpload = 1 << 20 // bytes
-	maxImageSide   = 4096    // pixels
+	maxImageSide   = 2048    // pixels
+	maxImageScans  = 64      // of a JPEG; cameras and editors make 20 at most
 	imageSide      = 256
 )
 
 // Image is the image of a connector's tile, a PNG. It fails with
 // store.ErrNotFound when there is none.
 func (a *Administrator) Image(ctx context.Context, slug string) ([]byte, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}
@@ -37,11 +38,11 @@ func (a *Administrator) Image(ctx context.Context, slug string) ([]byte, error) 
 // PutImage takes a PNG or JPEG as the image of a connector's tile. What is stored
 // is drawn anew, 256 pixels at most: whatever else the file held is gone.
 func (a *Administrator) PutImage(ctx context.Context, slug string, data []byte) error {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return err
 	}
-	drawn, err := redraw(data)
+	drawn, err := a.service.redraw(data)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (a *Administrator) PutImage(ctx context.Context, slug string, data []byte) 
 // DeleteImage removes the image of a connector's tile. One that is not there is no
 // error.
 func (a *Administrator) DeleteImage(ctx context.Context, slug string) error {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return err
 	}
@@ -96,10 +97,14 @@ func imageName(slug string, drawn []byte) string {
 	return slug + "-" + hex.EncodeToString(sum[:6]) + ".png"
 }
 
+// startOfScan is the marker before each scan of a JPEG. In the data of a scan it
+// cannot be (ITU-T T.81, B.1.1.5); what else has it by chance has it few times.
+var startOfScan = []byte{0xff, 0xda}
+
 // redraw reads an image by what it is and not by what it says, and draws it into
 // a PNG of at most imageSide pixels a side.
-func redraw(data []byte) ([]byte, error) {
-	const remedy = "upload a PNG or JPEG of at most 1 MiB and 4096 pixels a side"
+func (s *Service) redraw(data []byte) ([]byte, error) {
+	const remedy = "upload a PNG or JPEG of at most 1 MiB and 2048 pixels a side"
 	fault := func(reason string) error { return idp.Problems{{Field: "image", Reason: reason, Remedy: remedy}} }
 	switch {
 	case len(data) == 0:
@@ -115,6 +120,13 @@ func redraw(data []byte) ([]byte, error) {
 	if size.Width < 1 || size.Height < 1 || size.Width > maxImageSide || size.Height > maxImageSide {
 		return nil, fault(fmt.Sprintf("is %d by %d pixels", size.Width, size.Height))
 	}
+	// Each scan goes over all pixels again, and an empty one takes ten bytes of the
+	// file (ITU-T T.81, B.2.3): a small file could keep this busy for minutes.
+	if kind == "jpeg" && bytes.Count(data, startOfScan) > maxImageScans {
+		return nil, fault(fmt.Sprintf("has more than %d scans", maxImageScans))
+	}
+	s.drawing.Lock()
+	defer s.drawing.Unlock()
 	from, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, fault("cannot be read as an image")

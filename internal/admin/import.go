@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -21,6 +22,8 @@ const (
 	MaxImport        = 1 << 20 // bytes
 	maxImportRows    = 10000
 	maxImportColumns = 3 + idp.MaxUserAttributes
+	maxImportTime    = 20 * time.Second // a function has to be ready in time
+	importLook       = 100              // lines after which it is asked anew whether the actor is still signed in
 )
 
 // The columns of a file of people. Every other column must begin with
@@ -36,11 +39,12 @@ const (
 // email, and if wanted name, groups and attributes.NAME. Who does not exist is
 // created; who does gets the name and the attributes that are given, and the
 // groups in addition to their own. Each line stands for itself: one that fails
-// says why, and the others go on. A dry run changes nothing.
+// says why, and the others go on. A dry run changes nothing. What is not reached
+// within 20 seconds is left, and the answer says so.
 //
 // A file that cannot be read at all is [idp.Problems].
 func (a *Administrator) ImportUsers(ctx context.Context, file []byte, dryRun bool) (resource.Import, error) {
-	err := a.may(OpUser)
+	err := a.may(ctx, OpUser, "people")
 	if err != nil {
 		return resource.Import{}, err
 	}
@@ -48,9 +52,11 @@ func (a *Administrator) ImportUsers(ctx context.Context, file []byte, dryRun boo
 	if err != nil {
 		return resource.Import{}, err
 	}
+	by := &Administrator{service: a.service, actor: a.actor, dry: dryRun}
 	result := resource.Import{DryRun: dryRun, Rows: []resource.ImportRow{}}
 	seen := map[string]int{}
-	for _, row := range rows {
+	end := a.service.Now().Add(maxImportTime)
+	for i, row := range rows {
 		done := resource.ImportRow{Line: row.line, Email: row.email}
 		if len(row.email) > idp.MaxEmail {
 			done.Email = clip(row.email)
@@ -59,7 +65,17 @@ func (a *Administrator) ImportUsers(ctx context.Context, file []byte, dryRun boo
 			row.fault = fmt.Sprintf("is in line %d already", earlier)
 		}
 		seen[row.email] = row.line
-		done.Does, done.Detail, err = a.importRow(ctx, row, dryRun)
+		if i%importLook == importLook-1 {
+			err = by.stillIn(ctx)
+			if err != nil {
+				return resource.Import{}, err
+			}
+		}
+		if a.service.Now().After(end) {
+			done.Does, done.Detail = doesLater, "was not reached in time: import the file again from this line on"
+		} else {
+			done.Does, done.Detail, err = by.importRow(ctx, row)
+		}
 		if err != nil {
 			return resource.Import{}, err
 		}
@@ -74,6 +90,7 @@ const (
 	doesUpdate  = "update"
 	doesNothing = "nothing"
 	doesFail    = "fail"
+	doesLater   = "later" // it was not reached
 )
 
 func count(result *resource.Import, row resource.ImportRow) {
@@ -85,23 +102,42 @@ func count(result *resource.Import, row resource.ImportRow) {
 		result.Updated++
 	case doesNothing:
 		result.Unchanged++
+	case doesLater:
+		result.Later++
 	default:
 		result.Failed++
 	}
 }
 
+// stillIn fails with [ErrNotSignedIn] when what the actor came with is over by now.
+func (a *Administrator) stillIn(ctx context.Context) error {
+	began := a.actor.began
+	if began == nil {
+		return nil
+	}
+	facts, err := a.service.Store.SignedIn(ctx, a.actor.ID, "")
+	if err != nil {
+		return err
+	}
+	gone := a.actor.ID != "" && facts.User == nil
+	if gone || facts.Instance.Epoch != began.Instance || facts.UserEpoch != began.User {
+		return ErrNotSignedIn
+	}
+	return nil
+}
+
 // importRow does what one line asks for. What is wrong with the line is in the
 // answer; the error is for the store.
-func (a *Administrator) importRow(ctx context.Context, row person, dryRun bool) (does, detail string, err error) {
+func (a *Administrator) importRow(ctx context.Context, row person) (does, detail string, err error) {
 	if row.fault != "" {
 		return doesFail, row.fault, nil
 	}
 	before, err := a.service.User(ctx, row.email)
 	switch {
 	case isNotFound(err):
-		does, err = doesCreate, a.importNew(ctx, row, dryRun)
+		does, err = doesCreate, a.importNew(ctx, row)
 	case err == nil:
-		does, err = a.importOld(ctx, before, row, dryRun)
+		does, err = a.importOld(ctx, before, row)
 	}
 	if err == nil {
 		return does, "", nil
@@ -119,12 +155,12 @@ func (a *Administrator) importRow(ctx context.Context, row person, dryRun bool) 
 	return "", "", err
 }
 
-func (a *Administrator) importNew(ctx context.Context, row person, dryRun bool) error {
+func (a *Administrator) importNew(ctx context.Context, row person) error {
 	shape := resource.User{Email: row.email, Name: row.name, Attributes: row.attributes}
 	for _, group := range row.groups {
 		shape.Groups = append(shape.Groups, resource.Membership{Name: group})
 	}
-	if dryRun {
+	if a.dry {
 		_, err := a.memberships(ctx, &idp.User{Email: row.email, Name: row.name, Attributes: row.attributes}, shape.Groups)
 		return err
 	}
@@ -132,7 +168,7 @@ func (a *Administrator) importNew(ctx context.Context, row person, dryRun bool) 
 	return err
 }
 
-func (a *Administrator) importOld(ctx context.Context, before *idp.User, row person, dryRun bool) (string, error) {
+func (a *Administrator) importOld(ctx context.Context, before *idp.User, row person) (string, error) {
 	shown, err := a.service.showOne(ctx, before)
 	if err != nil {
 		return "", err
@@ -141,10 +177,10 @@ func (a *Administrator) importOld(ctx context.Context, before *idp.User, row per
 	if !changed {
 		return doesNothing, nil
 	}
-	if dryRun {
+	if a.dry {
 		after := *before
 		after.Name, after.Attributes = shown.Name, shown.Attributes
-		err := a.mayMake(before, &after)
+		err := a.mayMake(ctx, before, &after)
 		if err != nil {
 			return "", err
 		}

@@ -16,7 +16,7 @@ import (
 // Key is a connector's key with its certificates. One without a key has the state
 // none.
 func (a *Administrator) Key(ctx context.Context, slug string) (resource.KeyView, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return resource.KeyView{}, err
 	}
@@ -62,7 +62,7 @@ func certificate(der []byte) (resource.Certificate, error) {
 
 // MakeKey makes the key of a connector that has none.
 func (a *Administrator) MakeKey(ctx context.Context, slug string) (resource.Key, error) {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return resource.Key{}, err
 	}
@@ -90,7 +90,7 @@ func (a *Administrator) MakeKey(ctx context.Context, slug string) (resource.Key,
 // UploadKey takes a private key and its certificate in PEM; see
 // [Service.UploadKey].
 func (a *Administrator) UploadKey(ctx context.Context, slug string, privateKey, certificate []byte) (resource.Key, error) {
-	err := a.may(OpConnector)
+	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
 		return resource.Key{}, err
 	}

@@ -18,6 +18,7 @@ const (
 	OpGroup          Operation = "group"          // make, change, delete
 	OpMember         Operation = "member"         // who is in a group
 	OpUser           Operation = "user"           // make, change, suspend, resume, delete; password links
+	OpIdentity       Operation = "identity"       // email and attributes of a person, by which AWS knows them
 	OpUserLock       Operation = "user lockdown"  // end all that a person has open
 	OpAdministrators Operation = "administrators" // who is an administrator, and all that is done to one
 	OpTokenOwn       Operation = "own tokens"     // make and revoke one's own
@@ -27,13 +28,13 @@ const (
 
 // Operations are all of them.
 var Operations = []Operation{
-	OpRead, OpTest, OpConnector, OpGroup, OpMember, OpUser, OpUserLock, OpAdministrators, OpTokenOwn, OpTokenAny, OpLockdown,
+	OpRead, OpTest, OpConnector, OpGroup, OpMember, OpUser, OpIdentity, OpUserLock, OpAdministrators, OpTokenOwn, OpTokenAny, OpLockdown,
 }
 
 // Target is what an operation is about, as far as that decides.
 type Target struct {
 	Administrator bool // a person who has an administrator role
-	Opens         bool // a group that opens a connector
+	Opens         bool // a group that opens a connector, or a person who is in one
 }
 
 // Denied says that the actor may not do an operation.
@@ -69,7 +70,7 @@ func policy(op Operation) grants {
 		return grants{[]idp.AdminRole{connectors, owner}, true}
 	case OpMember:
 		return grants{[]idp.AdminRole{helpdesk, connectors, owner}, true}
-	case OpUser, OpUserLock:
+	case OpUser, OpIdentity, OpUserLock:
 		return grants{[]idp.AdminRole{helpdesk, owner}, true}
 	case OpTokenOwn:
 		return grants{[]idp.AdminRole{viewer, helpdesk, connectors, owner}, true}
@@ -83,7 +84,8 @@ func policy(op Operation) grants {
 // console, command line and file all ask it. The error is nil or a [*Denied].
 //
 // Helpdesk looks after people, but never after administrators, whose password
-// links would make it one, nor after groups that open a connector.
+// links would make it one, nor after groups that open a connector, nor after what
+// AWS is told of people to whom one is open.
 func Allowed(a Actor, op Operation, t Target) error {
 	g := policy(op)
 	switch {
@@ -99,6 +101,8 @@ func Allowed(a Actor, op Operation, t Target) error {
 		return &Denied{op, "helpdesk does not change administrators", "ask an owner"}
 	case a.Role == idp.AdminHelpdesk && op == OpMember && t.Opens:
 		return &Denied{op, "the group opens connectors, and helpdesk decides nothing about access", "ask a connector administrator"}
+	case a.Role == idp.AdminHelpdesk && op == OpIdentity && t.Opens:
+		return &Denied{op, "connectors are open to the person, who is known there by email and attributes", "ask an owner"}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -23,13 +24,16 @@ type Passwords interface {
 	Unlock(ctx context.Context, email string) error
 }
 
-// Service holds the use cases. All fields are needed.
+// Service holds the use cases. All exported fields are needed. It is not copied.
 type Service struct {
 	Store     *store.Store
 	Keys      Keys
 	Passwords Passwords
 	URL       string // the address that people reach Gatepost by, without a slash at its end
 	Now       func() time.Time
+
+	drawing sync.Mutex // one image is read at a time: each takes much memory
+	denied  ration
 }
 
 // Actor is who makes a change, what they may do, and from where.

@@ -23,7 +23,7 @@ const maxTestRoles = 20
 // key that is made for the test and thrown away; no AWS account trusts it. A
 // connector that is inactive, as a draft is, is tested all the same.
 func (a *Administrator) Test(ctx context.Context, slug, email string) (resource.Test, error) {
-	err := a.may(OpTest)
+	err := a.mayRead(OpTest)
 	if err != nil {
 		return resource.Test{}, err
 	}

@@ -31,9 +31,9 @@ const (
 // CreateToken makes a token for the actor, which is shown once. It ends with the
 // session that it was made in at the latest. A token that is
 // made with a token may no more and lives no longer than that one. It returns
-// [idp.Problems] for what is wrong with the request.
+// [idp.Problems] for what is wrong with the request, and to who has 50 live tokens.
 func (a *Administrator) CreateToken(ctx context.Context, in resource.TokenRequest) (resource.NewToken, error) {
-	err := a.may(OpTokenOwn)
+	err := a.may(ctx, OpTokenOwn, in.Name)
 	if err != nil {
 		return resource.NewToken{}, err
 	}
@@ -43,7 +43,7 @@ func (a *Administrator) CreateToken(ctx context.Context, in resource.TokenReques
 	}
 	if by := a.actor.token; by != nil && by.UserID == "" {
 		t.Principal, t.Role, t.InstanceEpoch = by.Principal, by.Role, by.InstanceEpoch
-		return a.service.issueToken(ctx, a.actor, t, t.Principal)
+		return a.oneMore(ctx, t, t.Principal)
 	}
 	u, err := a.holder(ctx, cmp.Or(in.User, a.actor.Name))
 	if err != nil {
@@ -54,7 +54,29 @@ func (a *Administrator) CreateToken(ctx context.Context, in resource.TokenReques
 		return resource.NewToken{}, err
 	}
 	t.UserID, t.InstanceEpoch, t.UserEpoch = u.ID, epochs.Instance, epochs.User
-	return a.service.issueToken(ctx, a.actor, t, u.Email)
+	return a.oneMore(ctx, t, u.Email)
+}
+
+// maxTokens is how many live tokens somebody holds at most.
+const maxTokens = 50
+
+// oneMore issues a token, unless its holder has enough of them.
+func (a *Administrator) oneMore(ctx context.Context, t store.Token, owner string) (resource.NewToken, error) {
+	all, err := a.service.Store.Tokens(ctx, "")
+	if err != nil {
+		return resource.NewToken{}, err
+	}
+	held := 0
+	for _, other := range all {
+		live := other.InstanceEpoch == t.InstanceEpoch && other.UserEpoch == t.UserEpoch && other.ExpiresAt.After(a.service.Now())
+		if live && other.UserID == t.UserID && other.Principal == t.Principal {
+			held++
+		}
+	}
+	if held >= maxTokens {
+		return resource.NewToken{}, idp.Problems{{Field: "name", Value: t.Name, Reason: fmt.Sprintf("would be the name of one more than %d live tokens", maxTokens), Remedy: "revoke one that is not needed, or wait until one ends"}}
+	}
+	return a.service.issueToken(ctx, a.actor, t, owner)
 }
 
 // holder is the administrator whom a token is for.
@@ -140,7 +162,7 @@ func scopeOf(t store.Token) string {
 // Tokens are the live tokens that the actor may see: an owner everybody's, others
 // their own, the newest first.
 func (a *Administrator) Tokens(ctx context.Context) ([]resource.Token, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +210,7 @@ func (a *Administrator) owns(t store.Token) bool {
 
 // RevokeToken ends a token at once.
 func (a *Administrator) RevokeToken(ctx context.Context, id string) error {
-	err := a.may(OpTokenOwn)
+	err := a.may(ctx, OpTokenOwn, id)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // Users is a page of the people, by email.
 func (a *Administrator) Users(ctx context.Context, l List) ([]resource.User, string, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, "", err
 	}
@@ -40,11 +40,10 @@ func (s *Service) showUsers(ctx context.Context, users []*idp.User) ([]resource.
 	if err != nil {
 		return nil, fmt.Errorf("groups of users: %w", err)
 	}
-	now := s.Now()
 	list := make([]resource.User, 0, len(users))
 	for _, u := range users {
 		live := *u
-		live.Groups = slices.DeleteFunc(slices.Clone(u.Groups), func(m idp.Membership) bool { return !m.Live(now) })
+		live.Groups = s.live(u.Groups)
 		list = append(list, resource.FromUser(&live, names))
 	}
 	return list, nil
@@ -60,7 +59,7 @@ func (s *Service) showOne(ctx context.Context, u *idp.User) (resource.User, erro
 
 // User is the person with that email.
 func (a *Administrator) User(ctx context.Context, email string) (resource.User, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return resource.User{}, err
 	}
@@ -74,7 +73,7 @@ func (a *Administrator) User(ctx context.Context, email string) (resource.User, 
 // CreateUser stores a new, active person, without a password, with the groups
 // that the shape names.
 func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resource.User, error) {
-	err := a.may(OpUser)
+	err := a.may(ctx, OpUser, in.Email)
 	if err != nil {
 		return resource.User{}, err
 	}
@@ -85,7 +84,7 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 			return resource.User{}, idp.Problems{{Field: "name_id", Value: in.NameID, Reason: "is not a name ID", Remedy: "leave it out, or use the one of an export"}}
 		}
 		// AWS knows people by it: who may choose one may pass for somebody else.
-		err = a.may(OpAdministrators)
+		err = a.may(ctx, OpAdministrators, in.Email)
 		if err != nil {
 			return resource.User{}, err
 		}
@@ -95,7 +94,7 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 	if err != nil {
 		return resource.User{}, err
 	}
-	err = a.mayMake(nil, u)
+	err = a.mayMake(ctx, nil, u)
 	if err != nil {
 		return resource.User{}, err
 	}
@@ -124,26 +123,27 @@ func validNameID(s string) bool {
 }
 
 // mayMake asks whether the actor may turn one state of a person into another: who
-// is or becomes an administrator is an owner's to change.
-func (a *Administrator) mayMake(before, after *idp.User) error {
+// is or becomes an administrator is an owner's to change, and so is how people are
+// known where a connector is open to them.
+func (a *Administrator) mayMake(ctx context.Context, before, after *idp.User) error {
 	was := idp.AdminNone
 	if before != nil {
 		was = before.AdminRole
 	}
 	if was == idp.AdminNone && after.AdminRole == idp.AdminNone {
-		return nil
+		return a.mayIdentify(ctx, before, after)
 	}
 	if was != after.AdminRole {
-		return a.may(OpAdministrators)
+		return a.may(ctx, OpAdministrators, after.Email)
 	}
-	return a.mayTo(OpUser, after)
+	return a.mayTo(ctx, OpUser, after)
 }
 
 // UpdateUser changes a person by way of their shape: name, administrator role,
 // attributes, and the groups, which become those of the shape. The email is the
 // username: a change of it is a change of how they sign in.
 func (a *Administrator) UpdateUser(ctx context.Context, email, match string, change func(*resource.User) error) (resource.User, error) {
-	err := a.may(OpUser)
+	err := a.may(ctx, OpUser, email)
 	if err != nil {
 		return resource.User{}, err
 	}
@@ -161,7 +161,7 @@ func (a *Administrator) UpdateUser(ctx context.Context, email, match string, cha
 	after := *before
 	after.Email, after.Name = idp.NormalEmail(shown.Email), shown.Name
 	after.AdminRole, after.Attributes, after.UpdatedAt = idp.AdminRole(shown.AdminRole), shown.Attributes, a.service.Now()
-	err = a.mayMake(before, &after)
+	err = a.mayMake(ctx, before, &after)
 	if err != nil {
 		return resource.User{}, err
 	}
@@ -181,7 +181,11 @@ func (a *Administrator) UpdateUser(ctx context.Context, email, match string, cha
 	if err != nil {
 		return resource.User{}, fmt.Errorf("save user %q: %w", email, err)
 	}
-	err = a.lookAgain(ctx, before, differing(before.Groups, after.Groups)...)
+	err = a.identifyAgain(ctx, before, &after)
+	if err != nil {
+		return resource.User{}, err
+	}
+	err = a.lookAgain(ctx, before, differing(s.live(before.Groups), after.Groups)...)
 	if err != nil {
 		return resource.User{}, err
 	}
@@ -218,7 +222,7 @@ func (a *Administrator) staleUser(ctx context.Context, email string) error {
 
 // person is a person to whom the actor may do an operation.
 func (a *Administrator) person(ctx context.Context, op Operation, email string) (*idp.User, error) {
-	err := a.may(op)
+	err := a.may(ctx, op, email)
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +230,7 @@ func (a *Administrator) person(ctx context.Context, op Operation, email string) 
 	if err != nil {
 		return nil, err
 	}
-	return u, a.mayTo(op, u)
+	return u, a.mayTo(ctx, op, u)
 }
 
 // SuspendUser closes everything to a person, from the next request on.
@@ -241,7 +245,7 @@ func (a *Administrator) ResumeUser(ctx context.Context, email string) error {
 
 // DeleteUser removes a person.
 func (a *Administrator) DeleteUser(ctx context.Context, email, match string) error {
-	err := a.may(OpUser)
+	err := a.may(ctx, OpUser, email)
 	if err != nil {
 		return err
 	}
@@ -249,7 +253,7 @@ func (a *Administrator) DeleteUser(ctx context.Context, email, match string) err
 	if err != nil {
 		return err
 	}
-	err = a.mayTo(OpUser, u)
+	err = a.mayTo(ctx, OpUser, u)
 	if err != nil {
 		return err
 	}
@@ -324,7 +328,7 @@ func (a *Administrator) setActive(ctx context.Context, op Operation, action idp.
 
 // Sessions are a person's live sessions, the latest first.
 func (a *Administrator) Sessions(ctx context.Context, email string) ([]resource.Session, error) {
-	err := a.may(OpRead)
+	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,7 @@ const (
 	ActionTokenCreate         Action = "token.create"
 	ActionTokenRevoke         Action = "token.revoke"
 	ActionExport              Action = "instance.export"
+	ActionDenied              Action = "admin.denied" // a change that the administrator may not make
 )
 
 // Event is one line of the audit record: who did what to which thing, from

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +41,6 @@ func Effects(before, after State, now time.Time) Effect {
 	var e Effect
 	for _, same := range c.classes() {
 		d := difference(c.was.ways(same.then), c.is.ways(same.now))
-		slices.Sort(same.emails)
 		e.Gain += gains.add(same.emails, d.gains)
 		e.Lose += losses.add(same.emails, d.losses)
 		e.Keep += ends.add(same.emails, d.ends)
@@ -74,8 +74,9 @@ type alike struct {
 }
 
 // classes are the people for whom something may change, those together who are
-// alike.
-func (c *comparison) classes() map[string]*alike {
+// alike, by the first of their emails: whoever merges them then has mostly what
+// comes after what there is.
+func (c *comparison) classes() []*alike {
 	then := map[string]*idp.User{}
 	for _, u := range c.was.users {
 		then[u.Email] = u
@@ -99,7 +100,10 @@ func (c *comparison) classes() map[string]*alike {
 	for email, u := range then {
 		put(u, nil, email)
 	}
-	return classes
+	for _, same := range classes {
+		slices.Sort(same.emails)
+	}
+	return slices.SortedFunc(maps.Values(classes), func(a, b *alike) int { return cmp.Compare(a.emails[0], b.emails[0]) })
 }
 
 // concerns reports whether one of the person's groups opens other doors now.

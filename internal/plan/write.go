@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -19,17 +20,56 @@ const header = `# Gatepost: connectors, groups and the grants between them. See 
 func (f *File) Marshal() ([]byte, error) {
 	own := f.sorted()
 	var b bytes.Buffer
-	b.WriteString(header)
-	encoder := yaml.NewEncoder(&b)
-	encoder.SetIndent(2)
-	err := encoder.Encode(own)
-	if err == nil {
-		err = encoder.Close()
-	}
+	fmt.Fprintf(&b, "%sversion: %d\n", header, own.Version)
+	err := errors.Join(writeSection(&b, "connectors", own.Connectors), writeSection(&b, "groups", own.Groups), writeSection(&b, "users", own.Users))
 	if err != nil {
 		return nil, fmt.Errorf("write file: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// part is how many entries of a section are encoded together. The encoder holds
+// all of a document until its end, in a hundred times the memory of its text.
+const part = 100
+
+// writeSection writes a list of the file, unless it is left out.
+func writeSection[T any](b *bytes.Buffer, name string, list Section[T]) error {
+	switch {
+	case list.IsZero():
+		return nil
+	case len(list) == 0:
+		b.WriteString(name + ": []\n")
+		return nil
+	}
+	b.WriteString(name + ":\n")
+	for entries := range slices.Chunk(list, part) {
+		err := writeEntries(b, entries)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeEntries writes entries of a list, indented as in the file.
+func writeEntries[T any](b *bytes.Buffer, entries []T) error {
+	var text bytes.Buffer
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(2)
+	err := encoder.Encode(entries)
+	if err == nil {
+		err = encoder.Close()
+	}
+	if err != nil {
+		return err
+	}
+	for line := range bytes.Lines(text.Bytes()) {
+		if len(line) > 1 { // an empty one, in a text of several lines, stays so
+			b.WriteString("  ")
+		}
+		b.Write(line)
+	}
+	return nil
 }
 
 // sorted is a copy of the file in the order of names.

@@ -7,6 +7,7 @@ type Event struct {
 	ID          string         `json:"id" yaml:"id"`
 	At          string         `json:"at" yaml:"at"`
 	Actor       string         `json:"actor" yaml:"actor"`
+	ActorID     string         `json:"actor_id" yaml:"actor_id"` // of a person, who keeps it when the email changes
 	Action      string         `json:"action" yaml:"action"`
 	Target      string         `json:"target" yaml:"target"`
 	Connector   string         `json:"connector" yaml:"connector"`
@@ -24,7 +25,7 @@ type Event struct {
 // FromEvent shows an event.
 func FromEvent(e idp.Event) Event {
 	shown := Event{
-		ID: e.ID, At: Stamp(e.At), Actor: e.Actor, Action: string(e.Action), Target: e.Target, Connector: e.Connector,
+		ID: e.ID, At: Stamp(e.At), Actor: e.Actor, ActorID: e.ActorID, Action: string(e.Action), Target: e.Target, Connector: e.Connector,
 		RoleARN: e.RoleARN, Outcome: string(e.Outcome), Reason: e.Reason, AssertionID: e.AssertionID,
 		SourceIP: e.SourceIP, UserAgent: e.UserAgent, RequestID: e.RequestID, Before: e.Before, After: e.After,
 	}

@@ -30,6 +30,7 @@ type Import struct {
 	Updated   int         `json:"updated" yaml:"updated"`
 	Unchanged int         `json:"unchanged" yaml:"unchanged"`
 	Failed    int         `json:"failed" yaml:"failed"`
+	Later     int         `json:"later" yaml:"later"` // not reached in time
 	Rows      []ImportRow `json:"rows" yaml:"rows"`
 }
 
@@ -37,7 +38,7 @@ type Import struct {
 type ImportRow struct {
 	Line   int    `json:"line" yaml:"line"` // in the file, from 1
 	Email  string `json:"email" yaml:"email"`
-	Does   string `json:"does" yaml:"does"` // create, update, nothing or fail
+	Does   string `json:"does" yaml:"does"` // create, update, nothing, fail, or later for one that was not reached in time
 	Detail string `json:"detail" yaml:"detail"`
 }
 

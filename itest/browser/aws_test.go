@@ -68,6 +68,7 @@ func judge(encoded, metadata string) (awsfed.Verdict, error) {
 }
 
 func TestTheLaunchReachesTheConsoleBehindAWSsSignInUnderThePagesOwnPolicy(t *testing.T) {
+	t.Parallel()
 	gatepost := server.Demo(t, "--demo-acs=false")
 	b := start(t, gatepost, chrome.Towards(standIn(t, gatepost).URL)...)
 	b.signIn(alice)
@@ -84,6 +85,7 @@ func TestTheLaunchReachesTheConsoleBehindAWSsSignInUnderThePagesOwnPolicy(t *tes
 // The control: with a policy that names the sign-in host alone, the browser
 // blocks the step to the console. It proves that the test above can fail.
 func TestAPolicyThatNamesTheSignInHostAloneIsStoppedBeforeTheConsole(t *testing.T) {
+	t.Parallel()
 	gatepost := server.Demo(t, "--demo-acs=false")
 	b := start(t, gatepost, chrome.Towards(standIn(t, gatepost).URL)...)
 	b.signIn(alice)

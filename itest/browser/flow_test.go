@@ -23,6 +23,7 @@ const (
 )
 
 func TestAliceClicksHerTileAndTheDemoPageSaysWhichRoleSessionAWSWouldOpen(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.Open("/")
 	b.At("/signin")
@@ -39,6 +40,7 @@ func TestAliceClicksHerTileAndTheDemoPageSaysWhichRoleSessionAWSWouldOpen(t *tes
 }
 
 func TestBobSeesOneTileAndIsRefusedAtTheOther(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.signIn(bob)
 	if tiles := b.Tiles(); !slices.Equal(tiles, []string{"AWS A"}) {
@@ -53,6 +55,7 @@ func TestBobSeesOneTileAndIsRefusedAtTheOther(t *testing.T) {
 }
 
 func TestCarolSeesNoTileAndLearnsWhomToAsk(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.signIn(carol)
 	if tiles := b.Tiles(); len(tiles) != 0 {
@@ -67,6 +70,7 @@ func TestCarolSeesNoTileAndLearnsWhomToAsk(t *testing.T) {
 }
 
 func TestSigningOutEndsTheSessionForTheBackButtonToo(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.signIn(alice)
 	b.Click(chrome.Button("Sign out"))
@@ -78,6 +82,7 @@ func TestSigningOutEndsTheSessionForTheBackButtonToo(t *testing.T) {
 }
 
 func TestALinkKeepsItsAimThroughTheSignIn(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.Open("/sso/aws-b")
 	b.Fill("Email", alice)
@@ -87,6 +92,7 @@ func TestALinkKeepsItsAimThroughTheSignIn(t *testing.T) {
 }
 
 func TestAWrongPasswordShowsThePageAgainAndKeepsTheName(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.Open("/signin")
 	b.Fill("Email", alice)
@@ -101,6 +107,7 @@ func TestAWrongPasswordShowsThePageAgainAndKeepsTheName(t *testing.T) {
 }
 
 func TestALinkOnAnotherSiteFirstAsks(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.signIn(alice)
 	b.Open(otherSite(t, b.server.URL+"/sso/aws-a"))
@@ -114,6 +121,7 @@ func TestALinkOnAnotherSiteFirstAsks(t *testing.T) {
 }
 
 func TestAFormOnAnotherSiteSignsNobodyIn(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.Open(otherSite(t, b.server.URL+"/signin"))
 	b.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
@@ -137,6 +145,7 @@ func TestAFormOnAnotherSiteSignsNobodyIn(t *testing.T) {
 // A bookmark leads to another site. The form of the sign-in may not be redirected
 // there, by its page's own policy, so that a page with a link stands between.
 func TestABookmarkOpensAfterTheSignInThatItAskedFor(t *testing.T) {
+	t.Parallel()
 	wiki := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte("<!doctype html><title>Wiki</title>The wiki of the house"))
@@ -161,6 +170,7 @@ func TestABookmarkOpensAfterTheSignInThatItAskedFor(t *testing.T) {
 }
 
 func TestTheBackButtonSendsNothingAgain(t *testing.T) {
+	t.Parallel()
 	gatepost := server.Demo(t)
 	// Without its cache of whole pages the browser asks for the page again, which
 	// is where a script could send it again.
@@ -184,6 +194,7 @@ func TestTheBackButtonSendsNothingAgain(t *testing.T) {
 }
 
 func TestTheWholeWayWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.Scripts(false)
 	b.Open("/")
@@ -199,6 +210,7 @@ func TestTheWholeWayWithoutScripts(t *testing.T) {
 }
 
 func TestTheWholeWayWithTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.Open("/")
 	b.TabTo(`document.activeElement.name === "username"`)

@@ -12,6 +12,7 @@ import (
 
 // The control: a page with three mistakes, each of which has to be found.
 func TestTheLookFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	b := browse(t, server.Demo(t))
 	b.Open("/signin")
 	b.Do(chromedp.Evaluate[chromedp.Void](`

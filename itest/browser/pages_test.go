@@ -46,6 +46,7 @@ func furnished(t testing.TB) *server.Server {
 // Each page is brought up as a person would come upon it, then looked at. The
 // pages of the sign-in come first: nobody is signed in yet.
 func TestEachPageIsAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
+	t.Parallel()
 	b := browse(t, furnished(t))
 	b.pagesOfTheSignIn()
 	b.signIn(alice)
@@ -167,6 +168,7 @@ func (b *tab) pagesOfProblems() {
 }
 
 func TestTheFirstOwnerMakesThemselvesByTheSetupLink(t *testing.T) {
+	t.Parallel()
 	gatepost := server.Start(t, filepath.Join(t.TempDir(), "data"))
 	b := browse(t, gatepost)
 	b.Open(gatepost.Printed("setup:"))

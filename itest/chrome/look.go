@@ -14,15 +14,10 @@ import (
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
-// looks are the ways in which each page is looked at.
-var looks = []struct {
+// look is a way in which a page is looked at.
+type look struct {
 	scheme string
 	width  int64
-}{
-	{"light", 1280},
-	{"dark", 1280},
-	{"dark", 360},
-	{"light", 360},
 }
 
 // Narrowest is the width at which a page must still not scroll sideways: WCAG 2.2,
@@ -33,7 +28,19 @@ const Narrowest = 320
 // narrow, and keeps a picture of each.
 func (b *Tab) Look(name string) {
 	b.Helper()
-	for _, l := range looks {
+	b.looks(name, look{"light", 1280}, look{"dark", 1280}, look{"dark", 360}, look{"light", 360})
+}
+
+// Glance is [Look] for one more state of a page that was looked at: light and wide,
+// dark and narrow.
+func (b *Tab) Glance(name string) {
+	b.Helper()
+	b.looks(name, look{"light", 1280}, look{"dark", 360})
+}
+
+func (b *Tab) looks(name string, ways ...look) {
+	b.Helper()
+	for _, l := range ways {
 		b.Wear(l.scheme, l.width)
 		for _, finding := range b.Axe() {
 			b.Errorf("axe on %s, %s, %d px: %s", name, l.scheme, l.width, finding)

@@ -119,6 +119,7 @@ func grouping() []deed {
 func looking() []deed {
 	person, everyone := []need{to(admin.OpUser)}, []need{to(admin.OpAdministrators)}
 	joining, opening := []need{to(admin.OpUser), to(admin.OpMember)}, []need{to(admin.OpUser), toOpening(admin.OpMember)}
+	identity := []need{to(admin.OpUser), toOpening(admin.OpIdentity)}
 	all := []deed{
 		{id: "create-user", request: "POST /users", body: `{"email":"new@example.com"}`, status: 201, command: "user create new@example.com", needs: person},
 		{id: "create-user", what: "in a group", request: "POST /users", body: `{"email":"new@example.com","groups":[{"name":"closed"}]}`, status: 201, needs: joining},
@@ -139,6 +140,13 @@ func looking() []deed {
 			command: "user update olive@example.com --admin-role=", needs: everyone,
 		},
 		{id: "replace-user", what: "to be an administrator", request: "PUT /users/alice@example.com", body: `{"admin_role":"owner"}`, status: 200, needs: everyone},
+		{id: "patch-user", what: "to be known otherwise", request: "PATCH /users/alice@example.com", body: `{"attributes":{"team":"red"}}`, status: 200, needs: []need{to(admin.OpUser), to(admin.OpIdentity)}},
+		{id: "patch-user", what: "to be known otherwise where a connector is open", request: "PATCH /users/bob@example.com", body: `{"attributes":{"team":"red"}}`, status: 200, needs: identity},
+		{id: "patch-user", what: "to have another email where a connector is open", request: "PATCH /users/bob@example.com", body: `{"email":"mallory@example.com"}`, status: 200, needs: identity},
+		{
+			id: "import-users", what: "to be known otherwise where a connector is open", request: "POST /users/import", body: "email,attributes.team\nbob@example.com,red\n", status: 200,
+			needs: identity, refused: `"does":"fail"`,
+		},
 		{
 			id: "import-users", request: "POST /users/import", body: "email,name\nalice@example.com,Alice Again\n", status: 200,
 			command: "user import {csv}", needs: person,

@@ -152,12 +152,18 @@ func (s *site) request(method, path string, body io.Reader) *http.Request {
 	return httptest.NewRequestWithContext(s.Context(), method, address+path, body)
 }
 
-// latest is the ID of the latest event.
+// latest is the ID of the latest event, but for those that tell of a refusal alone.
 func (s *site) latest() string {
 	s.Helper()
-	list, _, err := s.service.Store.Events(s.Context(), store.EventFilter{Limit: 1})
+	list, _, err := s.service.Store.Events(s.Context(), store.EventFilter{Limit: store.MaxPage})
 	s.must(err)
-	return list[0].ID
+	for _, e := range list {
+		if e.Action != idp.ActionDenied {
+			return e.ID
+		}
+	}
+	s.Fatal("there is no event of anything that was done")
+	return ""
 }
 
 func (s *site) must(err error) {

@@ -15,21 +15,28 @@ import (
 // TestTheThreeWaysEndInTheSameStoredState is JumpCloud's article, done by console,
 // with scripts and without, by API and by one file.
 func TestTheThreeWaysEndInTheSameStoredState(t *testing.T) {
-	ends := map[string]end{}
-	for _, w := range []struct {
-		name  string
-		begin func(testing.TB) way
-	}{
-		{"by API", func(t testing.TB) way { return newAPI(t) }},
-		{"by file", func(t testing.TB) way { return newFile(t) }},
-		{"by console", func(t testing.TB) way { return newConsole(t, true) }},
-		{"by console without scripts", func(t testing.TB) way { return newConsole(t, false) }},
-	} {
-		t.Run(w.name, func(t *testing.T) { ends[w.name] = walk(w.begin(t)) })
-	}
-	first, done := ends["by API"]
+	ends := map[string]*end{}
+	t.Run("the ways", func(t *testing.T) {
+		for _, w := range []struct {
+			name  string
+			begin func(testing.TB) way
+		}{
+			{"by API", func(t testing.TB) way { return newAPI(t) }},
+			{"by file", func(t testing.TB) way { return newFile(t) }},
+			{"by console", func(t testing.TB) way { return newConsole(t, true) }},
+			{"by console without scripts", func(t testing.TB) way { return newConsole(t, false) }},
+		} {
+			mine := &end{}
+			ends[w.name] = mine
+			t.Run(w.name, func(t *testing.T) {
+				t.Parallel()
+				*mine = walk(w.begin(t))
+			})
+		}
+	})
+	first := ends["by API"]
 	for name, other := range ends {
-		if done && other != first {
+		if first.walked() && other.walked() && *other != *first {
 			t.Errorf("%s ends in another state. By API:\n%s\n%s:\n%s", name, first, name, other)
 		}
 	}
@@ -37,6 +44,9 @@ func TestTheThreeWaysEndInTheSameStoredState(t *testing.T) {
 
 // end is what was stored when people had signed in, and when all was deleted.
 type end struct{ open, deleted string }
+
+// walked is false for a way that was left out or came to no end.
+func (e end) walked() bool { return e.open != "" }
 
 func (e end) String() string { return e.open + "---\n" + e.deleted }
 

@@ -16,7 +16,7 @@ import (
 
 type eventQuery struct {
 	Paging
-	User      string    `query:"user" maxLength:"254" doc:"Email of the person who acted."`
+	User      string    `query:"user" maxLength:"254" doc:"Email of the person who acted, or their ID, which events have as actor_id: so those of a deleted person are found."`
 	Connector string    `query:"connector" maxLength:"63" doc:"Slug of the connector that was concerned."`
 	Since     time.Time `query:"since" doc:"The first moment."`
 	Until     time.Time `query:"until" doc:"The moment after the last."`

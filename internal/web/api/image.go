@@ -19,7 +19,7 @@ func (a *api) images() {
 	})
 	route(a, spec{
 		method: http.MethodPut, path: path, id: "put-image", tag: tag, summary: "Upload the image of a connector's tile", status: http.StatusNoContent,
-		about: "A PNG or JPEG of at most 1 MiB and 4096 pixels a side, told by what it is; it is drawn anew, 256 pixels a side at most.",
+		about: "A PNG or JPEG of at most 1 MiB and 2048 pixels a side, told by what it is; it is drawn anew, 256 pixels a side at most.",
 		takes: &body{kinds: []string{"image/png", "image/jpeg"}},
 	}, func(ctx context.Context, c *call, in *SlugPath) (*done, error) {
 		return &done{}, c.PutImage(ctx, in.Slug, c.body)

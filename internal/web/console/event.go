@@ -66,6 +66,7 @@ var did = map[idp.Action]string{
 	idp.ActionTokenCreate:         "made the token {target}",
 	idp.ActionTokenRevoke:         "revoked the token {target}",
 	idp.ActionExport:              "exported the configuration",
+	idp.ActionDenied:              "was refused a change of {target}",
 }
 
 // triedTo says it of an action that was refused, or that failed.
@@ -106,6 +107,9 @@ func sentence(e resource.Event) string {
 	target := e.Target
 	if target == "" {
 		target = e.Connector
+	}
+	if target == "" {
+		target = "the installation"
 	}
 	text, known := did[idp.Action(e.Action)]
 	if !known {
@@ -215,19 +219,26 @@ func plainly(value any) string {
 	return string(text)
 }
 
-// thing is one thing of a list: a role, an attribute rule, or whatever it is.
+// thing is one thing of a list: a role, an attribute rule, a membership, or whatever
+// it is.
 func thing(fields map[string]any) string {
-	role, isRole := fields["RoleARN"].(string)
-	name, isRule := fields["Name"].(string)
+	role, isRole := fields["role_arn"].(string)
+	name, isNamed := fields["name"].(string)
+	_, isRule := fields["value"]
+	ends, hasEnd := fields["expires_at"].(string)
 	switch {
 	case isRole:
-		groups, _ := fields["Groups"].([]any)
+		groups, _ := fields["groups"].([]any)
 		if len(groups) > 0 {
 			return role + " for " + count(len(groups), false, "group", "groups")
 		}
 		return role + " for all groups"
-	case isRule:
-		return name + ": " + plainly(fields["Value"])
+	case isNamed && isRule:
+		return name + ": " + plainly(fields["value"])
+	case isNamed && hasEnd:
+		return name + " until " + ends
+	case isNamed && len(fields) == 1:
+		return name
 	}
 	text, err := json.Marshal(fields)
 	if err != nil {

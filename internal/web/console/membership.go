@@ -139,7 +139,7 @@ func (v *visit) mayRegroup(group string, people []resource.User) ([]resource.Con
 		return nil, err
 	}
 	for _, u := range people {
-		err := admin.Allowed(v.Who(), admin.OpMember, admin.Target{Administrator: u.AdminRole != "", Opens: len(connectors) > 0})
+		err := v.Ask(v.ctx(), admin.OpMember, admin.Target{Administrator: u.AdminRole != "", Opens: len(connectors) > 0}, u.Email)
 		if err != nil {
 			return nil, err
 		}

@@ -62,11 +62,21 @@ func userListSamples() []sampleOf {
 		{"import-wrong", http.StatusUnprocessableEntity, importPage{Form: form{Values: map[string]string{"file": "</textarea>"}, Problems: idp.Problems{{Field: "file", Reason: "has no column email", Remedy: "begin with a line that names the columns"}}}}},
 		{"import-dry", 200, importPage{Form: form{Values: map[string]string{"file": "email\n<b>"}}, Result: importResultOf(anImport(true)), CSV: "email\n\"<b>\""}},
 		{"import-dry-nothing", 200, importPage{Form: form{Values: map[string]string{"file": ""}}, Result: importResultOf(resource.Import{DryRun: true, Unchanged: 1, Rows: []resource.ImportRow{{Line: 2, Email: "a@example.com", Does: "nothing"}}})}},
+		{"import-late", 200, importPage{Form: form{Values: map[string]string{"file": ""}}, Result: importResultOf(aLateImport())}},
 		{"import-done", 200, importPage{Form: form{Values: map[string]string{"file": ""}}, Result: importResultOf(anImport(false))}},
 	}
 }
 
 // anImport has a line of each fate, and more than a page shows.
+// aLateImport is one that was not done in time.
+func aLateImport() resource.Import {
+	r := resource.Import{Created: 1, Later: 2}
+	for i, does := range []string{"create", "later", "later"} {
+		r.Rows = append(r.Rows, resource.ImportRow{Line: 2 + i, Email: fmt.Sprintf("p%d@example.com", i), Does: does})
+	}
+	return r
+}
+
 func anImport(dry bool) resource.Import {
 	r := resource.Import{DryRun: dry, Created: maxOthers, Updated: 1, Unchanged: 1, Failed: 1}
 	r.Rows = []resource.ImportRow{

@@ -72,8 +72,8 @@ func sampleEvents() []resource.Event {
 		{
 			ID: "ev_1", At: stamped(noon), Actor: "bob@example.com", Action: string(idp.ActionConnectorUpdate), Target: "aws-production", Connector: "aws-production", Outcome: "done",
 			SourceIP: "192.0.2.7", UserAgent: "Mozilla/5.0", RequestID: "r1",
-			Before: map[string]any{"label": "AWS", "shown": true, "roles": []any{map[string]any{"RoleARN": iam + "role/Old", "Groups": nil}}},
-			After:  map[string]any{"label": "<i>AWS</i>", "shown": false, "roles": []any{map[string]any{"RoleARN": iam + "role/New", "Groups": []any{"g_1"}}}},
+			Before: map[string]any{"label": "AWS", "shown": true, "roles": []any{map[string]any{"role_arn": iam + "role/Old", "groups": nil}}},
+			After:  map[string]any{"label": "<i>AWS</i>", "shown": false, "roles": []any{map[string]any{"role_arn": iam + "role/New", "groups": []any{"engineers"}}}},
 		},
 		{ID: "ev_2", At: stamped(noon.Add(-time.Hour)), Actor: "alice@example.com", Action: string(idp.ActionLaunch), Target: "aws-production", Connector: "aws-production", RoleARN: iam + "role/SAML-User", Outcome: "issuing", AssertionID: "_abc"},
 		{ID: "ev_3", At: stamped(noon.Add(-2 * time.Hour)), Actor: "mallory@example.com", Action: string(idp.ActionLaunch), Target: "aws-production", Connector: "aws-production", Outcome: "refused", Reason: "no group in common", SourceIP: "198.51.100.1"},

@@ -118,18 +118,19 @@ func revokeToken(v *visit) error {
 		return err
 	}
 	i := slices.IndexFunc(list, func(t resource.Token) bool { return t.ID == id })
-	if i < 0 {
-		return v.done(tokensPath, "token-revoked") // ended by itself, or by somebody else
+	if i >= 0 {
+		t := list[i]
+		asked, err := v.ask(confirmPage{
+			Section: tokensPath, Trail: []link{{"Tokens", tokensPath}}, Title: "Revoke the token " + t.Name + "?",
+			Text:   "It is a token of " + t.Owner + ". Whatever uses it is refused from the next request on.",
+			Action: tokensPath + "/" + id + "/revoke", Button: "Revoke", Danger: true, Back: tokensPath,
+		})
+		if err != nil || asked {
+			return err
+		}
 	}
-	t := list[i]
-	asked, err := v.ask(confirmPage{
-		Section: tokensPath, Trail: []link{{"Tokens", tokensPath}}, Title: "Revoke the token " + t.Name + "?",
-		Text:   "It is a token of " + t.Owner + ". Whatever uses it is refused from the next request on.",
-		Action: tokensPath + "/" + id + "/revoke", Button: "Revoke", Danger: true, Back: tokensPath,
-	})
-	if err != nil || asked {
-		return err
-	}
+	// Whatever the list has: one that is not in it may open something again, as that
+	// of a person who is resumed would.
 	err = v.RevokeToken(v.ctx(), id)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err

@@ -28,6 +28,7 @@ type importResult struct {
 	Failed importRows
 	Others importRows
 	Any    bool // there is something to do
+	Later  int  // the first line that was not reached in time; 0 when all were
 }
 
 // importRows are lines of an import, as many as a page shows.
@@ -106,6 +107,10 @@ func importResultOf(r resource.Import) *importResult {
 	}
 	var failed, others []importRow
 	for _, row := range r.Rows {
+		if row.Does == "later" { // and so are all after it
+			shown.Later = row.Line
+			break
+		}
 		one := importRow{Line: row.Line, Email: row.Email, Fate: fateOf(row.Does), Detail: row.Detail}
 		if row.Detail != "" {
 			one.Detail = sentenceOf(strings.TrimSuffix(row.Detail, "."))

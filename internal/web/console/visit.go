@@ -83,7 +83,18 @@ func (v *visit) enter(needs admin.Operation) error {
 	if v.r.Method == http.MethodGet && actor.Unseen(v.h.Now()) {
 		return errUnseen
 	}
-	return admin.Allowed(actor, needs, admin.Target{})
+	return v.Ask(v.ctx(), needs, admin.Target{}, v.target())
+}
+
+// target is what the path names.
+func (v *visit) target() string {
+	for _, name := range []string{"connector", "email", "group", "token"} {
+		value := v.r.PathValue(name)
+		if value != "" {
+			return value
+		}
+	}
+	return ""
 }
 
 // bySession is who the cookie's session belongs to.

@@ -21,7 +21,19 @@ type gallery struct {
 	server *server.Server
 }
 
+// pages looks at pages of which each has a layout of its own.
 func (g gallery) pages(list []page) {
+	g.Helper()
+	g.each(list, g.Look)
+}
+
+// states looks at pages that are made of what others show already.
+func (g gallery) states(list []page) {
+	g.Helper()
+	g.each(list, g.Glance)
+}
+
+func (g gallery) each(list []page, look func(name string)) {
 	g.Helper()
 	for _, p := range list {
 		status := g.Open(p.path)
@@ -32,7 +44,7 @@ func (g gallery) pages(list []page) {
 		if p.shows != "" {
 			g.Shows(p.shows)
 		}
-		g.Look("console-" + p.name)
+		look("console-" + p.name)
 	}
 }
 
@@ -43,22 +55,25 @@ type page struct {
 }
 
 func TestThePagesAboutConnectorsAreAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
+	t.Parallel()
 	s := furnished(t)
 	g := gallery{enter(t, s, owner, "/admin"), s}
 	g.pages([]page{
 		{name: "overview", path: "/admin", shows: "To look at"},
 		{name: "connectors", path: "/admin/connectors"},
-		{name: "connectors-none", path: "/admin/connectors?q=nothing+has+this", shows: "Nothing matches"},
 		{name: "connector", path: "/admin/connectors/aws-a"},
-		{name: "connector-bookmark", path: "/admin/connectors/wiki"},
-		{name: "connector-draft", path: "/admin/connectors/draft"},
 		{name: "connector-sso", path: "/admin/connectors/aws-a/sso"},
 		{name: "connector-roles", path: "/admin/connectors/many/roles"},
 		{name: "connector-groups", path: "/admin/connectors/aws-a/groups"},
 		{name: "connector-access", path: "/admin/connectors/many/access", shows: alice},
-		{name: "connector-access-nobody", path: "/admin/connectors/draft/access", shows: "Nobody yet"},
 		{name: "connector-activity", path: "/admin/connectors/aws-a/activity"},
 		{name: "connector-new", path: "/admin/connectors/new"},
+	})
+	g.states([]page{
+		{name: "connectors-none", path: "/admin/connectors?q=nothing+has+this", shows: "Nothing matches"},
+		{name: "connector-bookmark", path: "/admin/connectors/wiki"},
+		{name: "connector-draft", path: "/admin/connectors/draft"},
+		{name: "connector-access-nobody", path: "/admin/connectors/draft/access", shows: "Nobody yet"},
 		{name: "missing", path: "/admin/connectors/none", shows: "There is nothing here", status: http.StatusNotFound},
 		{name: "no-page", path: "/admin/none", shows: "There is nothing here", status: http.StatusNotFound},
 	})
@@ -77,16 +92,16 @@ func (g gallery) making() {
 	g.Press("Upload one that I have")
 	g.Press("Create the connector")
 	g.Shows("Is not an AWS account ID")
-	g.Look("console-connector-new-wrong")
+	g.Glance("console-connector-new-wrong")
 	g.Press("A plain link")
-	g.Look("console-connector-new-bookmark")
+	g.Glance("console-connector-new-bookmark")
 	g.Open("/admin/connectors/draft")
 	g.Press("Activate")
 	g.Shows("It cannot be activated yet")
-	g.Look("console-connector-refused")
+	g.Glance("console-connector-refused")
 	g.Open("/admin/connectors/draft")
 	g.Type("Type draft to delete it", "draft")
-	g.Look("console-connector-delete")
+	g.Glance("console-connector-delete")
 }
 
 // changing are forms that were refused, and questions.
@@ -95,19 +110,19 @@ func (g gallery) changing() {
 	g.Type("Session duration", "99h")
 	g.Press("Save")
 	g.Shows("Session duration")
-	g.Look("console-connector-sso-wrong")
+	g.Glance("console-connector-sso-wrong")
 	g.Open("/admin/connectors/aws-b/roles")
 	g.Type("Value", "SSO-User")
 	g.Press("Add a role")
-	g.Look("console-connector-roles-warned")
+	g.Glance("console-connector-roles-warned")
 	g.Open("/admin/connectors/aws-b/groups")
 	g.Tick("SSO-AWS-A")
 	g.Press("Save")
 	g.Shows("Change who can open AWS B?")
-	g.Look("console-connector-groups-ask")
+	g.Glance("console-connector-groups-ask")
 	g.Open("/admin/connectors/aws-a")
 	g.Press("Deactivate…")
-	g.Look("console-connector-deactivate")
+	g.Glance("console-connector-deactivate")
 	g.picture()
 }
 
@@ -116,7 +131,7 @@ func (g gallery) picture() {
 	g.Open("/admin/connectors/wiki")
 	g.Do(attach("#image-file", g.file("note.png", []byte("not an image"))))
 	g.Press("Put it in place")
-	g.Look("console-connector-image-wrong")
+	g.Glance("console-connector-image-wrong")
 	canvas := image.NewRGBA(image.Rect(0, 0, 64, 64))
 	for i := range 64 * 64 {
 		canvas.Set(i%64, i/64, color.RGBA{uint8(i % 64 * 4), 90, uint8(i / 64 * 4), 255})
@@ -129,7 +144,7 @@ func (g gallery) picture() {
 	g.Do(attach("#image-file", g.file("tile.png", drawn.Bytes())))
 	g.Press("Put it in place")
 	g.Shows("The image is in place.")
-	g.Look("console-connector-image")
+	g.Glance("console-connector-image")
 }
 
 // file writes a file that is to be uploaded.
@@ -154,7 +169,7 @@ func (g gallery) trying() {
 		g.Type("Email", c.email)
 		g.Press("Test")
 		g.Shows(c.shows)
-		g.Look("console-connector-test-" + c.name)
+		g.Glance("console-connector-test-" + c.name)
 	}
 }
 
@@ -163,22 +178,26 @@ func (g gallery) trying() {
 func (g gallery) ending() {
 	g.Open("/admin/connectors/draft/sso")
 	g.Press("Upload")
-	g.Look("console-key-wrong")
+	g.Glance("console-key-wrong")
 	key, certificate := keyFiles(g, 30*24*time.Hour)
 	g.Attach("Private key", key)
 	g.Attach("Certificate", certificate)
 	g.Press("Upload")
 	g.Shows("The key is in place.")
-	g.Look("console-key")
-	g.pages([]page{{name: "overview-certificate", path: "/admin", shows: "The certificate of Draft"}})
+	g.Glance("console-key")
+	g.Press("Overview")
+	g.Press("Activate")
+	g.states([]page{{name: "overview-certificate", path: "/admin", shows: "The certificate of Draft"}})
 
-	g.Open("/admin/connectors/wiki")
-	g.Press("Deactivate…")
-	g.Press("Deactivate")
+	for _, slug := range []string{"wiki", "draft"} {
+		g.Open("/admin/connectors/" + slug)
+		g.Press("Deactivate…")
+		g.Press("Deactivate")
+	}
 	g.Open("/admin/connectors")
 	g.Tick("Wiki")
 	g.Tick("Draft")
 	g.Press("Delete the chosen ones")
 	g.Shows("Delete 2 connectors?")
-	g.Look("console-connectors-delete")
+	g.Glance("console-connectors-delete")
 }

@@ -15,28 +15,31 @@ func attach(control, file string) chromedp.Action[chromedp.Void] {
 }
 
 func TestThePagesAboutPeopleAreAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
+	t.Parallel()
 	s := furnished(t)
 	g := gallery{enter(t, s, owner, "/admin"), s}
 	g.pages([]page{
 		{name: "users", path: "/admin/users"},
-		{name: "users-none", path: "/admin/users?q=nothing+has+this", shows: "Nobody matches"},
 		{name: "user", path: "/admin/users/" + alice},
-		{name: "user-suspended", path: "/admin/users/" + suspended},
 		{name: "user-groups", path: "/admin/users/" + alice + "/groups"},
-		{name: "user-groups-none", path: "/admin/users/" + suspended + "/groups", shows: "In no group"},
 		{name: "user-access", path: "/admin/users/" + alice + "/access"},
-		{name: "user-access-none", path: "/admin/users/" + suspended + "/access", shows: "Nothing opens"},
 		{name: "user-sessions", path: "/admin/users/" + owner + "/sessions"},
-		{name: "user-sessions-none", path: "/admin/users/" + suspended + "/sessions", shows: "Not signed in"},
 		{name: "user-activity", path: "/admin/users/" + owner + "/activity"},
 		{name: "user-new", path: "/admin/users/new"},
 		{name: "user-import", path: "/admin/users/import"},
 		{name: "groups", path: "/admin/groups"},
-		{name: "groups-none", path: "/admin/groups?q=nothing+has+this", shows: "Nothing matches"},
 		{name: "group", path: "/admin/groups/SSO-AWS-A"},
 		{name: "group-connectors", path: "/admin/groups/SSO-AWS-A/connectors"},
 		{name: "group-settings", path: "/admin/groups/SSO-AWS-A/settings"},
 		{name: "group-new", path: "/admin/groups/-new"},
+	})
+	g.states([]page{
+		{name: "users-none", path: "/admin/users?q=nothing+has+this", shows: "Nobody matches"},
+		{name: "user-suspended", path: "/admin/users/" + suspended},
+		{name: "user-groups-none", path: "/admin/users/" + suspended + "/groups", shows: "In no group"},
+		{name: "user-access-none", path: "/admin/users/" + suspended + "/access", shows: "Nothing opens"},
+		{name: "user-sessions-none", path: "/admin/users/" + suspended + "/sessions", shows: "Not signed in"},
+		{name: "groups-none", path: "/admin/groups?q=nothing+has+this", shows: "Nothing matches"},
 	})
 	g.oneUser()
 	g.importing()
@@ -47,19 +50,19 @@ func (g gallery) oneUser() {
 	g.Open("/admin/users/new")
 	g.Type("Email", "not an address")
 	g.Press("Create the user")
-	g.Look("console-user-new-wrong")
+	g.Glance("console-user-new-wrong")
 	g.Type("Email", "dora@example.com")
 	g.Tick("SSO-AWS-A")
 	g.Press("Create the user")
 	g.Shows("Create dora@example.com?")
-	g.Look("console-user-new-ask")
+	g.Glance("console-user-new-ask")
 	g.Press("Create")
 	g.Press("Make a password link")
-	g.Look("console-user-link")
+	g.Glance("console-user-link")
 	for _, button := range []string{"Suspend…", "Lock down…", "Delete…"} {
 		g.Open("/admin/users/" + alice)
 		g.Press(button)
-		g.Look("console-user-ask-" + map[string]string{"Suspend…": "suspend", "Lock down…": "lock", "Delete…": "delete"}[button])
+		g.Glance("console-user-ask-" + map[string]string{"Suspend…": "suspend", "Lock down…": "lock", "Delete…": "delete"}[button])
 	}
 }
 
@@ -68,59 +71,62 @@ func (g gallery) importing() {
 	g.Type("CSV", "email,name,groups\nemil@example.com,Emil,on-call\nno address,Nemo,\n"+bob+",Robert,\n")
 	g.Press("See what it would do")
 	g.Shows("Nothing is changed yet")
-	g.Look("console-user-import-plan")
+	g.Glance("console-user-import-plan")
 	g.Press("Import, but for the lines that are refused")
 	g.Shows("The import is done")
-	g.Look("console-user-import-done")
+	g.Glance("console-user-import-done")
 }
 
 func (g gallery) oneGroup() {
 	g.Open("/admin/groups/-new")
 	g.Type("Name", "two words")
 	g.Press("Create the group")
-	g.Look("console-group-new-wrong")
+	g.Glance("console-group-new-wrong")
 	g.Type("Name", "auditors")
 	g.Press("Create the group")
-	g.Look("console-group-nobody")
+	g.Glance("console-group-nobody")
 	g.Type("Email", "nobody@example.com")
 	g.Press("Put in")
 	g.Shows("There is no such person")
-	g.Look("console-group-wrong")
+	g.Glance("console-group-wrong")
 	g.Open("/admin/groups/SSO-AWS-B")
 	g.Type("Email", carol)
 	g.Type("How long", "Until a time that I give")
 	g.Press("Put in")
-	g.Look("console-group-until-wrong")
+	g.Glance("console-group-until-wrong")
 	g.Open("/admin/groups/SSO-AWS-B")
 	g.Type("Email", carol)
 	g.Press("Put in")
-	g.Look("console-group-ask")
+	g.Glance("console-group-ask")
 	g.Open("/admin/groups/SSO-AWS-A/settings")
 	g.Press("Delete…")
-	g.Look("console-group-delete")
+	g.Glance("console-group-delete")
 }
 
 func TestTheOtherPagesAreAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
+	t.Parallel()
 	s := furnished(t)
 	g := gallery{enter(t, s, owner, "/admin"), s}
 	g.pages([]page{
 		{name: "events", path: "/admin/events"},
+		{name: "tokens", path: "/admin/tokens"},
+		{name: "settings", path: "/admin/settings"},
+	})
+	g.states([]page{
 		{name: "events-filtered", path: "/admin/events?connector=aws-a"},
 		{name: "events-none", path: "/admin/events?until=2020-01-01T00:00", shows: "Nothing"},
 		{name: "events-wrong", path: "/admin/events?since=yesterday", status: http.StatusUnprocessableEntity},
-		{name: "tokens", path: "/admin/tokens"},
-		{name: "settings", path: "/admin/settings"},
 	})
 	g.Open("/admin/tokens")
 	g.Type("What for", strings.Repeat("long ", 40))
 	g.Press("Make the token")
-	g.Look("console-token-wrong")
+	g.Glance("console-token-wrong")
 	g.Type("What for", "a script")
 	g.Press("Make the token")
 	g.Shows("it is not shown again")
-	g.Look("console-token")
+	g.Glance("console-token")
 	g.Leave(func() { g.Click(chrome.Button("Revoke a script")) })
-	g.Look("console-token-revoke")
+	g.Glance("console-token-revoke")
 	g.roles()
 	g.locking()
 }
@@ -130,7 +136,7 @@ func (g gallery) roles() {
 	as := func(email string, list []page) {
 		g.SignOut()
 		signIn(g.Tab, g.server, email)
-		g.pages(list)
+		g.states(list)
 	}
 	as(viewer, []page{
 		{name: "viewer-overview", path: "/admin"},
@@ -159,14 +165,14 @@ func (g gallery) locking() {
 	g.Type("Type "+phrase, phrase)
 	g.Press("Lock everything down")
 	g.Shows("The way back")
-	g.Look("console-locked")
+	g.Glance("console-locked")
 	g.Press("Sign in again")
 	signIn(g.Tab, g.server, owner)
-	g.pages([]page{
+	g.states([]page{
 		{name: "lockdown-settings", path: "/admin/settings", shows: "Lockdown is in force"},
 		{name: "lockdown-connector", path: "/admin/connectors/aws-a", shows: "Lockdown is in force"},
 	})
 	g.Open("/admin/settings")
 	g.Press("Lift the lockdown…")
-	g.Look("console-lockdown-lift")
+	g.Glance("console-lockdown-lift")
 }
