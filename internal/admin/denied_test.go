@@ -56,6 +56,7 @@ func TestWhatIsNoDeniedChangeIsNotOnRecord(t *testing.T) {
 	ctx, desk := t.Context(), d.as(idp.AdminHelpdesk)
 	nobody := d.as(idp.AdminNone)
 	denied(t, "a look", both(nobody.Users(ctx, admin.List{})))
+	denied(t, "a question about a look", nobody.Ask(ctx, admin.OpRead, admin.Target{}, ""))
 	_, err := desk.ImportUsers(ctx, []byte("email,name,groups\n"+alice+",Alice,open\nviewer@example.com,V,\n"), true)
 	d.must(nil, err)
 	if desk.May(admin.OpConnector) {
@@ -122,6 +123,7 @@ func TestAnExportIsOnRecord(t *testing.T) {
 func TestEventsOfADeletedPersonAreFoundByTheirID(t *testing.T) {
 	d := newOffice(t)
 	ctx := t.Context()
+	d.now = d.now.Add(time.Minute)
 	gone := d.as(idp.AdminConnectors)
 	d.must(gone.CreateGroup(ctx, resource.Group{Name: "new"}))
 	id := d.lastOf(idp.ActionGroupCreate).ActorID

@@ -215,12 +215,19 @@ func (a *Administrator) membership(ctx context.Context, group, email string) (*i
 	return g, u, a.mayJoin(ctx, g.ID, u)
 }
 
+// mayJoin asks whether the actor may change who u is in a group with. What the
+// group opens is read only for an actor for whom that decides.
 func (a *Administrator) mayJoin(ctx context.Context, groupID string, u *idp.User) error {
+	target := Target{Administrator: u.AdminRole != idp.AdminNone, Opens: true}
+	if Allowed(a.actor, OpMember, target) == nil {
+		return nil
+	}
 	opens, err := a.service.opens(ctx, groupID)
 	if err != nil {
 		return err
 	}
-	return a.Ask(ctx, OpMember, Target{Administrator: u.AdminRole != idp.AdminNone, Opens: opens}, u.Email)
+	target.Opens = opens
+	return a.Ask(ctx, OpMember, target, u.Email)
 }
 
 // opens reports whether a group opens any connector.

@@ -22,15 +22,16 @@ func (a *Administrator) memberships(ctx context.Context, u *idp.User, named []re
 	if err != nil {
 		return nil, err
 	}
+	groups, err := a.service.Store.GroupsByName(ctx, namesOf(named))
+	if err != nil {
+		return nil, fmt.Errorf("groups of user %q: %w", u.Email, err)
+	}
 	for i, m := range named {
 		field := fmt.Sprintf("groups[%d]", i)
-		g, err := a.service.Store.GroupByName(ctx, m.Name)
-		if isNotFound(err) {
+		g := groups[m.Name]
+		if g == nil {
 			problems = append(problems, idp.Problem{Field: field + ".name", Value: m.Name, Reason: "there is no such group", Remedy: "create the group first"})
 			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("group %q: %w", m.Name, err)
 		}
 		if slices.ContainsFunc(list, func(other idp.Membership) bool { return other.GroupID == g.ID }) {
 			problems = append(problems, idp.Problem{Field: field + ".name", Value: m.Name, Reason: "is there twice", Remedy: "name each group once"})
@@ -47,6 +48,14 @@ func (a *Administrator) memberships(ctx context.Context, u *idp.User, named []re
 		return nil, problems
 	}
 	return list, a.mayRejoin(ctx, u, list)
+}
+
+func namesOf(memberships []resource.Membership) []string {
+	names := make([]string, len(memberships))
+	for i, m := range memberships {
+		names[i] = m.Name
+	}
+	return names
 }
 
 // membershipStep is how exact the end of a membership is: as exact as it is shown,

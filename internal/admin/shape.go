@@ -58,14 +58,15 @@ func (s *Service) groupsOf(ctx context.Context, in resource.Connector) (groupIDs
 	}
 	ids := groupIDs{}
 	problems := twice("groups", in.Groups)
+	groups, err := s.Store.GroupsByName(ctx, in.Groups)
+	if err != nil {
+		return nil, fmt.Errorf("groups of connector %q: %w", in.Slug, err)
+	}
 	for i, name := range in.Groups {
-		g, err := s.Store.GroupByName(ctx, name)
-		if isNotFound(err) {
+		g := groups[name]
+		if g == nil {
 			problems = append(problems, idp.Problem{Field: fmt.Sprintf("groups[%d]", i), Value: name, Reason: "there is no such group", Remedy: "create the group first"})
 			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("group %q: %w", name, err)
 		}
 		ids[name] = g.ID
 	}

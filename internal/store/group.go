@@ -146,23 +146,6 @@ func (s *Store) named(ctx context.Context, key Key) (string, error) {
 	return *id, nil
 }
 
-// GroupNames returns the names of those of the groups that exist, by ID.
-func (s *Store) GroupNames(ctx context.Context, ids []string) (map[string]string, error) {
-	items, err := s.getAll(ctx, keysOf(ids, groupKey))
-	if err != nil {
-		return nil, err
-	}
-	groups, err := existing(items, groupFrom)
-	if err != nil {
-		return nil, err
-	}
-	names := make(map[string]string, len(groups))
-	for _, g := range groups {
-		names[g.ID] = g.Name
-	}
-	return names, nil
-}
-
 // ListGroups returns a page of the groups whose name begins with the prefix, by
 // name, and the cursor of the next page. A page may be short before the end.
 func (s *Store) ListGroups(ctx context.Context, l List) ([]*idp.Group, string, error) {

@@ -25,7 +25,7 @@ func TestWhatWasFoundStaysMended(t *testing.T) {
 		{"a group that the reader has is 304", 304, sent{As: "owner", Method: "GET", Target: "/groups/staff", Header: []string{"If-None-Match: *"}}},
 		{"a person whom the reader has is 304", 304, sent{As: "owner", Method: "GET", Target: "/users/bob@example.com", Header: []string{"If-None-Match: W/{etag}"}}},
 		{"the steps of a file are about other kinds of things than connectors have", 200, sent{As: "owner", Method: "POST", Target: "/config", Header: []string{asYAML}, Body: "version: 1\ngroups: [{name: team-new}]\n"}},
-		{"a step that is refused after others were done does not hide those", 202, sent{As: "connector-admin", Method: "POST", Target: "/config", Header: []string{asJSON}, Body: `{"version":1,"groups":[{"name":"team-new"}],` +
+		{"a file with a step that may not be done changes nothing", 403, sent{As: "connector-admin", Method: "POST", Target: "/config", Header: []string{asJSON}, Body: `{"version":1,"groups":[{"name":"team-new"}],` +
 			`"users":[{"email":"connectors@example.com","admin_role":"connector-admin"},{"email":"owner@example.com","admin_role":"owner"},{"email":"new@example.com"}]}`}},
 		{"a limit with a zero before it is none", 400, sent{As: "owner", Method: "GET", Target: "/users?limit=01"}},
 		{"a limit with a sign is none", 400, sent{As: "owner", Method: "GET", Target: "/tokens?limit=%2B1"}},

@@ -16,6 +16,7 @@ type exchange struct {
 	op            *operation // nil where the document has none
 	etag          string     // of what was addressed, before; for operations that want one
 	before, after string     // what was stored
+	was, is       string     // the same but for the record of what was refused
 	answer
 }
 
@@ -57,9 +58,9 @@ func (w *world) exchange(s sent) (faults []string, done *exchange) {
 		asked := x.request.URL.EscapedPath()
 		x.etag = w.peek(asked[len(root):]).header.Get("ETag")
 	}
-	x.before = w.print()
+	x.was, x.before = w.kept(), w.print()
 	x.answer = w.handle(x.request)
-	x.after = w.print()
+	x.after, x.is = w.print(), w.kept()
 	if x.cleaned() || path.Clean(x.request.URL.Path) != x.request.URL.Path {
 		x.op = nil // the address, decoded, is another one
 	}

@@ -48,6 +48,8 @@ func (x *exchange) changed() string {
 		return ""
 	}
 	switch {
+	case x.status == http.StatusForbidden && x.was == x.is:
+		return "" // what somebody may not do goes on record
 	case x.status >= http.StatusBadRequest:
 		return fmt.Sprintf("%d, and what is stored has changed", x.status)
 	case (x.request.Method == http.MethodGet || x.request.Method == http.MethodHead) && x.op.id != "export-config":
@@ -68,7 +70,7 @@ func writes() map[idp.AdminRole][]string {
 }
 
 func (x *exchange) unseen() string {
-	if x.before == x.after || x.op == nil {
+	if x.before == x.after || x.op == nil || x.status == http.StatusForbidden {
 		return ""
 	}
 	role := roles()[x.As]

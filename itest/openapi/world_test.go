@@ -22,6 +22,7 @@ import (
 	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/session"
+	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/web/api"
 	"github.com/gatepost/gatepost/internal/web/caller"
 	"github.com/gatepost/gatepost/internal/web/guard"
@@ -162,6 +163,33 @@ func files(t tester, folder string) map[string][]byte {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// kept is all that administrators keep: connectors, groups, people, tokens.
+func (w *world) kept() string {
+	owner := w.site.Admin.As(admin.Actor{Name: "tests", Role: idp.AdminOwner})
+	var b strings.Builder
+	keep := func(page any, _ string, err error) {
+		if err != nil {
+			w.Fatal(err)
+		}
+		fmt.Fprintf(&b, "%+v\n", page)
+	}
+	whole := admin.List{Limit: store.MaxPage}
+	connectors, next, err := owner.Connectors(w.Context(), whole)
+	for i := range connectors {
+		connectors[i].Shown, connectors[i].Key, connectors[i].ConfirmCross = nil, nil, nil // pointers
+	}
+	keep(connectors, next, err)
+	groups, next, err := owner.Groups(w.Context(), whole)
+	keep(groups, next, err)
+	users, next, err := owner.Users(w.Context(), whole)
+	keep(users, next, err)
+	tokens, err := w.site.Store.Tokens(w.Context(), "")
+	if err != nil {
+		w.Fatal(err)
+	}
+	return fmt.Sprintf("%s%d tokens", b.String(), len(tokens))
 }
 
 // print is a fingerprint of all that is stored: the database and the key files, to

@@ -23,6 +23,17 @@ func testGroups(t *testing.T, open Open) {
 		mustEqual(t, "the group by ID", fmt.Sprintf("%+v", byID), fmt.Sprintf("%+v", g))
 		mustEqual(t, "the group by name", fmt.Sprintf("%+v", byName), fmt.Sprintf("%+v", g))
 	})
+	t.Run("groups are found by their names, those that exist", func(t *testing.T) {
+		r := newRepo(t, open)
+		a, b := r.group("a"), r.group("b")
+		found, err := r.GroupsByName(t.Context(), []string{"b", "nobody", "a", "no name", "", "b", "A"})
+		r.must(err)
+		mustEqual(t, "the groups found", len(found), 2)
+		mustEqual(t, "the groups", fmt.Sprintf("%+v %+v", found["a"], found["b"]), fmt.Sprintf("%+v %+v", a, b))
+		found, err = r.GroupsByName(t.Context(), nil)
+		r.must(err)
+		mustEqual(t, "the groups of no name", len(found), 0)
+	})
 	t.Run("a name is one group's, also when two are made at the same time", func(t *testing.T) {
 		r := newRepo(t, open)
 		errs := together(10, func(int) error {

@@ -27,8 +27,12 @@ func (a *api) outside() http.Handler {
 			w = bodiless{w}
 		}
 		handler, pattern := a.mux.Handler(r)
-		if pattern == "" || path.Clean(r.URL.Path) != r.URL.Path {
+		if pattern == "" {
 			a.noRoute(w, r, handler)
+			return
+		}
+		if path.Clean(r.URL.Path) != r.URL.Path {
+			a.refuse(r, errNoRoute).write(w, r) // the handler is one that must not see it
 			return
 		}
 		a.mux.ServeHTTP(w, r)
