@@ -277,7 +277,7 @@ func roleText(role string) string {
 	case idp.AdminViewer:
 		return "A viewer reads everything in the console and changes nothing."
 	case idp.AdminHelpdesk:
-		return "Helpdesk looks after people and their passwords, but not after administrators, nor after groups that open connectors."
+		return "Helpdesk looks after people and their passwords, but not after administrators, nor after groups that open connectors, nor after email and attributes of those to whom one is open."
 	case idp.AdminConnectors:
 		return "A connector administrator decides about connectors, keys and groups, and by that about who gets into AWS."
 	case idp.AdminOwner:
