@@ -6,7 +6,7 @@ GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS   := -s -w -X github.com/gatepost/gatepost/internal/app/environment.version=$(VERSION)
 
-.PHONY: run test lint bench build validate deploy clean
+.PHONY: run test lint bench bench-scale build validate deploy clean
 
 # run serves the demo on http://localhost:8080.
 run:
@@ -59,6 +59,11 @@ bench:
 	mkdir -p build
 	cd bench && GOMAXPROCS=1 $(GO) run ./cmd/issue -json ../build/issue.json
 	cd bench && $(GO) run ./cmd/start -json ../build/start.json
+
+# bench-scale measures an installation of 1,000 connectors, 200 groups and 10,000
+# people on the embedded store: some minutes, most of which go into making keys.
+bench-scale:
+	cd bench && $(GO) run ./cmd/scale -json ../build/scale.json
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -21,6 +22,7 @@ func TestWhatIsMadeAsksTheStoreAsOftenForManyGroupsAsForOne(t *testing.T) {
 	}
 	d.must(d.as(idp.AdminOwner).CreateConnector(t.Context(), resource.Connector{Slug: "wiki", Kind: "bookmark", URL: "https://wiki.example.com", Groups: names}))
 	a := d.as(idp.AdminOwner)
+	d.must(a.CreateUser(t.Context(), resource.User{Email: bob}))
 	made := 0
 	for what, of := range map[string]struct {
 		most int
@@ -37,6 +39,9 @@ func TestWhatIsMadeAsksTheStoreAsOftenForManyGroupsAsForOne(t *testing.T) {
 		"a connector": {9, func(groups []string) error {
 			_, err := a.CreateConnector(t.Context(), resource.Connector{Slug: fmt.Sprintf("new-%d", made), Kind: "bookmark", URL: "https://example.com", Groups: groups})
 			return err
+		}},
+		"a membership": {7, func(groups []string) error {
+			return a.AddMember(t.Context(), groups[len(groups)-1], bob, time.Time{})
 		}},
 	} {
 		count := func(groups []string) int {

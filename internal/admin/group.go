@@ -84,13 +84,17 @@ func (s *Service) AddMember(ctx context.Context, a Actor, group, email string, u
 	if err != nil {
 		return err
 	}
+	return s.addMember(ctx, a, g, u, until)
+}
+
+func (s *Service) addMember(ctx context.Context, a Actor, g *idp.Group, u *idp.User, until time.Time) error {
 	until = until.Truncate(membershipStep)
 	if !until.IsZero() && !until.After(s.Now()) {
 		return idp.Problems{{Field: "expires_at", Value: until.Format(time.RFC3339), Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}
 	}
-	err = s.Store.AddMember(ctx, u.ID, g.ID, until, s.memberEvent(a, idp.ActionMemberAdd, group, u.Email, until))
+	err := s.Store.AddMember(ctx, u.ID, g.ID, until, s.memberEvent(a, idp.ActionMemberAdd, g.Name, u.Email, until))
 	if err != nil {
-		return fmt.Errorf("add %q to group %q: %w", email, group, err)
+		return fmt.Errorf("add %q to group %q: %w", u.Email, g.Name, err)
 	}
 	return nil
 }
@@ -102,9 +106,13 @@ func (s *Service) RemoveMember(ctx context.Context, a Actor, group, email string
 	if err != nil {
 		return err
 	}
-	err = s.Store.RemoveMember(ctx, u.ID, g.ID, s.memberEvent(a, idp.ActionMemberRemove, group, u.Email, time.Time{}))
+	return s.removeMember(ctx, a, g, u)
+}
+
+func (s *Service) removeMember(ctx context.Context, a Actor, g *idp.Group, u *idp.User) error {
+	err := s.Store.RemoveMember(ctx, u.ID, g.ID, s.memberEvent(a, idp.ActionMemberRemove, g.Name, u.Email, time.Time{}))
 	if err != nil {
-		return fmt.Errorf("remove %q from group %q: %w", email, group, err)
+		return fmt.Errorf("remove %q from group %q: %w", u.Email, g.Name, err)
 	}
 	return nil
 }

@@ -186,7 +186,7 @@ func (a *Administrator) AddMember(ctx context.Context, group, email string, unti
 	if err != nil {
 		return err
 	}
-	err = a.service.AddMember(ctx, a.actor, group, email, until)
+	err = a.service.addMember(ctx, a.actor, g, u, until)
 	if err != nil {
 		return err
 	}
@@ -195,11 +195,11 @@ func (a *Administrator) AddMember(ctx context.Context, group, email string, unti
 
 // RemoveMember takes a person out of a group.
 func (a *Administrator) RemoveMember(ctx context.Context, group, email string) error {
-	_, _, err := a.membership(ctx, group, email)
+	g, u, err := a.membership(ctx, group, email)
 	if err != nil {
 		return err
 	}
-	return a.service.RemoveMember(ctx, a.actor, group, email)
+	return a.service.removeMember(ctx, a.actor, g, u)
 }
 
 // membership are a group and a person whom the actor may put into it or take out.

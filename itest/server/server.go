@@ -122,7 +122,8 @@ func Start(t testing.TB, data string, args ...string) *Server {
 		close(s.done)
 	}()
 	t.Cleanup(func() { s.Kill() })
-	s.await(t, s.answers)
+	// It may answer before what it printed has come through the pipe.
+	s.await(t, func() bool { return s.answers() && s.Printed("url:") != "" })
 	s.URL = strings.TrimSuffix(s.Printed("url:"), "/")
 	return s
 }

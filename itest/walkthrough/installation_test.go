@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -93,6 +94,9 @@ func (in *installation) shell(names ...string) string {
 // typed runs a piece of the guide on a terminal, on which a person types.
 func (in *installation) typed(keys string, names ...string) string {
 	in.Helper()
+	if runtime.GOOS != "linux" {
+		tool.Missing(in, "the script of util-linux, which gives a command a terminal")
+	}
 	tool.Require(in, "script")
 	return in.run(keys, names...)
 }

@@ -18,6 +18,8 @@ import (
 	"io"
 	"os"
 	"runtime"
+
+	"github.com/gatepost/gatepost/bench/internal/machine"
 )
 
 func main() {
@@ -54,7 +56,7 @@ func run(out io.Writer, rounds, batch int, file string) error {
 	if err != nil || file == "" {
 		return err
 	}
-	return report.write(file)
+	return machine.Keep(report, file)
 }
 
 // all are the contenders; the first is what the others are compared with.

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -36,16 +33,4 @@ func (r *report) table(out io.Writer) error {
 	fmt.Fprintf(&b, "\n%s, %s; %d interleaved rounds of %d, every response verified\n", r.Go, r.Platform, r.Rounds, r.Batch)
 	_, err := io.WriteString(out, b.String())
 	return err
-}
-
-func (r *report) write(file string) error {
-	content, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	err = os.MkdirAll(filepath.Dir(file), 0o755)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(content, '\n'), 0o644)
 }

@@ -26,6 +26,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/gatepost/gatepost/bench/internal/machine"
 )
 
 func main() {
@@ -54,7 +56,7 @@ func run(ctx context.Context, out io.Writer, o options, functions []function) er
 	if o.rounds < 1 {
 		return fmt.Errorf("%d rounds are nothing to measure", o.rounds)
 	}
-	r := &report{Machine: thisMachine(), Rounds: o.rounds}
+	r := &report{Machine: machine.This(), Rounds: o.rounds}
 	built, err := buildAll(ctx, o, functions)
 	if err != nil {
 		return err
@@ -71,5 +73,5 @@ func run(ctx context.Context, out io.Writer, o options, functions []function) er
 	if err != nil || o.file == "" {
 		return err
 	}
-	return r.write(o.file)
+	return machine.Keep(r, o.file)
 }

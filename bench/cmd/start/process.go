@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/gatepost/gatepost/bench/internal/machine"
 )
 
 // start is what one start of one function took.
@@ -41,7 +43,7 @@ func (b *built) start(ctx context.Context, core int) (start, error) {
 	case o := <-box.done:
 		result, err = b.judge(o, began, box)
 		if err == nil {
-			result.memory, err = resident(command.Process.Pid)
+			result.memory, err = machine.Resident(command.Process.Pid)
 		}
 		cancel()
 		<-ended // killed, which is no failure

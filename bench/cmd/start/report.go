@@ -1,29 +1,19 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
+
+	"github.com/gatepost/gatepost/bench/internal/machine"
 )
 
 // report is what one run found.
 type report struct {
-	Machine   machine  `json:"machine"`
-	Rounds    int      `json:"rounds"`
-	Functions []result `json:"functions"`
-	Routes    []route  `json:"routes"`
-}
-
-// machine is where the numbers were measured.
-type machine struct {
-	CPU      string `json:"cpu,omitempty"`
-	Cores    int    `json:"cores"`
-	Load     string `json:"load,omitempty"` // of the last minute, before the run
-	Go       string `json:"go"`
-	Platform string `json:"platform"`
+	Machine   machine.Machine `json:"machine"`
+	Rounds    int             `json:"rounds"`
+	Functions []result        `json:"functions"`
+	Routes    []route         `json:"routes"`
 }
 
 // result is the medians of one function. Ratios are to the function that makes
@@ -57,20 +47,7 @@ func (r *report) table(out io.Writer) error {
 		c := route.Calls
 		fmt.Fprintf(&b, "%-29s %11d %11d %8d %7d %14d\n", route.Name, c.Gets, c.Keys, c.Queries, c.Writes, c.Ops)
 	}
-	m := r.Machine
-	fmt.Fprintf(&b, "\n%s, %s; %s, %d cores, load %s; %d interleaved rounds; × is to %q\n", m.Go, m.Platform, m.CPU, m.Cores, m.Load, r.Rounds, peer)
+	fmt.Fprintf(&b, "\n%s; %d interleaved rounds; × is to %q\n", r.Machine, r.Rounds, peer)
 	_, err := io.WriteString(out, b.String())
 	return err
-}
-
-func (r *report) write(file string) error {
-	content, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	err = os.MkdirAll(filepath.Dir(file), 0o755)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(content, '\n'), 0o644)
 }

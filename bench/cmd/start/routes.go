@@ -8,68 +8,14 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 
-	"github.com/gatepost/gatepost/internal/store"
+	"github.com/gatepost/gatepost/bench/internal/counted"
 )
 
 // route is what one request asks of the store.
 type route struct {
-	Name  string `json:"name"`
-	Calls calls  `json:"calls"`
-}
-
-// calls are calls to the tables; each of them is one call to DynamoDB.
-type calls struct {
-	Gets    int `json:"batch_reads"`
-	Keys    int `json:"items_asked"`
-	Queries int `json:"queries"`
-	Writes  int `json:"writes"`
-	Ops     int `json:"items_written"`
-}
-
-// counted counts the calls to tables.
-type counted struct {
-	store.Tables
-	mu  sync.Mutex
-	sum calls
-}
-
-func (c *counted) add(more calls) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sum.Gets += more.Gets
-	c.sum.Keys += more.Keys
-	c.sum.Queries += more.Queries
-	c.sum.Writes += more.Writes
-	c.sum.Ops += more.Ops
-}
-
-// reset returns the calls since the last reset.
-func (c *counted) reset() calls {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	sum := c.sum
-	c.sum = calls{}
-	return sum
-}
-
-// Get implements [store.Tables].
-func (c *counted) Get(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
-	c.add(calls{Gets: 1, Keys: len(keys)})
-	return c.Tables.Get(ctx, keys)
-}
-
-// Query implements [store.Tables].
-func (c *counted) Query(ctx context.Context, q store.Query) (store.Page, error) {
-	c.add(calls{Queries: 1})
-	return c.Tables.Query(ctx, q)
-}
-
-// Write implements [store.Tables].
-func (c *counted) Write(ctx context.Context, ops ...store.Op) error {
-	c.add(calls{Writes: 1, Ops: len(ops)})
-	return c.Tables.Write(ctx, ops...)
+	Name  string        `json:"name"`
+	Calls counted.Calls `json:"calls"`
 }
 
 // requests are what is counted, each with the answer that it must get: a request
@@ -110,12 +56,12 @@ func countRoutes(ctx context.Context, root string) ([]route, error) {
 func (s *stage) count(ctx context.Context, root string) ([]route, error) {
 	var routes []route
 	for _, r := range requests() {
-		s.tables.reset()
+		s.tables.Reset()
 		err := s.send(ctx, root, r)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.name, err)
 		}
-		routes = append(routes, route{Name: r.name, Calls: s.tables.reset()})
+		routes = append(routes, route{Name: r.name, Calls: s.tables.Reset()})
 	}
 	return routes, nil
 }

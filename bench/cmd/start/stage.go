@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gatepost/gatepost/bench/internal/counted"
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/metadata"
@@ -31,7 +32,7 @@ const (
 // stage is an installation for the sample events: the functions over the embedded
 // store, whose calls are counted, and people who are signed in.
 type stage struct {
-	tables    *counted
+	tables    *counted.Tables
 	functions map[string]gateway.Function
 	sessions  map[string]string // by the placeholder in the events
 	close     func() error
@@ -47,7 +48,7 @@ func openStage(ctx context.Context, folder string) (*stage, error) {
 		return nil, errors.Join(err, database.Close())
 	}
 	s := &stage{
-		tables:   &counted{Tables: database},
+		tables:   &counted.Tables{Tables: database},
 		sessions: map[string]string{},
 		close:    func() error { return errors.Join(custody.Close(), database.Close()) },
 	}

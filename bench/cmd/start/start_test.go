@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gatepost/gatepost/bench/internal/counted"
 )
 
 const root = "../../.."
@@ -15,21 +17,21 @@ func TestCallsToTheStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counted := map[string]calls{}
+	seen := map[string]counted.Calls{}
 	for _, r := range routes {
-		counted[r.Name] = r.Calls
+		seen[r.Name] = r.Calls
 	}
-	for name, want := range map[string]calls{
+	for name, want := range map[string]counted.Calls{
 		"launch":             {Gets: 1, Keys: 6, Writes: 1, Ops: 1},
 		"launch, signed out": {},
 		"metadata":           {Gets: 1, Keys: 2},
 	} {
-		if got := counted[name]; got != want {
+		if got := seen[name]; got != want {
 			t.Errorf("%s asks for %+v, want %+v", name, got, want)
 		}
 	}
-	if counted["portal"].Writes != 0 || counted["sign-in"].Writes == 0 {
-		t.Errorf("portal writes %d times and a sign-in %d times", counted["portal"].Writes, counted["sign-in"].Writes)
+	if seen["portal"].Writes != 0 || seen["sign-in"].Writes == 0 {
+		t.Errorf("portal writes %d times and a sign-in %d times", seen["portal"].Writes, seen["sign-in"].Writes)
 	}
 }
 
