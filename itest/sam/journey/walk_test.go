@@ -224,6 +224,9 @@ func endSteps() []step {
 		lists("Events", (*admin.Administrator).Events, admin.EventQuery{User: owner}),
 		lists("Events", (*admin.Administrator).Events, admin.EventQuery{Connector: "aws-a"}),
 		{"Instance", func(ctx context.Context, a *admin.Administrator) error { _, err := a.Instance(ctx); return err }},
+		{"Ask", func(ctx context.Context, a *admin.Administrator) error {
+			return a.Ask(ctx, admin.OpConnector, admin.Target{}, "aws-a")
+		}},
 		{"Export", func(ctx context.Context, a *admin.Administrator) error { _, err := a.Export(ctx, true); return err }},
 		{"Plan", func(ctx context.Context, a *admin.Administrator) error {
 			_, err := a.Plan(ctx, &plan.File{Version: 1})
