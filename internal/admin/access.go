@@ -76,7 +76,7 @@ func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Acce
 // members are the people in a group, read in pages.
 func (s *Service) members(ctx context.Context, group string) ([]*idp.User, error) {
 	var all []*idp.User
-	list := store.List{Limit: pageSize}
+	list := store.List{Limit: store.MaxPage}
 	for {
 		members, next, err := s.Store.Members(ctx, group, list)
 		if err != nil {

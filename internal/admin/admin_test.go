@@ -191,7 +191,7 @@ func TestAKeyThatCannotBeMadeLeavesAConnectorThatSaysSo(t *testing.T) {
 	if !errors.Is(err, keys.ErrUnavailable) || !strings.Contains(err.Error(), "is stored") {
 		t.Fatalf("got %v", err)
 	}
-	shown, err := d.ShowConnector(t.Context(), "aws-a")
+	shown, err := d.As(admin.Actor{Role: idp.AdminOwner}).Connector(t.Context(), "aws-a")
 	if err != nil || shown.Active || shown.Key.State != "none" {
 		t.Fatalf("shown %+v, %v", shown, err)
 	}
@@ -202,7 +202,7 @@ func TestAKeyThatCannotBeMadeLeavesAConnectorThatSaysSo(t *testing.T) {
 func TestWhatIsWrongIsRefusedBeforeAnythingIsStored(t *testing.T) {
 	d := newDesk(t)
 	bad := resource.Connector{Slug: "aws-a", Label: "A", Groups: []string{"nobody"}, Roles: []resource.Role{{RoleARN: iam + "role/A", ProviderARN: iam + "saml-provider/G", Groups: []string{"no-one"}}}}
-	_, err := d.CreateFrom(t.Context(), owner, bad, false)
+	_, err := d.As(admin.Actor{Role: idp.AdminOwner}).CreateConnector(t.Context(), bad)
 	var problems idp.Problems
 	if !errors.As(err, &problems) {
 		t.Fatalf("got %v", err)
@@ -267,7 +267,7 @@ func TestAccessNamesEachWayIn(t *testing.T) {
 		d.must(d.CreateGroup(t.Context(), owner, group, ""))
 		d.must(nil, d.Grant(t.Context(), owner, "aws-a", group))
 	}
-	d.must(d.UpdateFrom(t.Context(), owner, "aws-a", func(c *resource.Connector) error {
+	d.must(d.As(admin.Actor{Role: idp.AdminOwner}).UpdateConnector(t.Context(), "aws-a", "", func(c *resource.Connector) error {
 		c.Roles[1].Groups = []string{"admins"}
 		return nil
 	}))

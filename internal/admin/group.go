@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -194,23 +193,4 @@ func (s *Service) groupEvent(a Actor, action idp.Action, before, after *idp.Grou
 	}
 	e.Before, e.After = changed(groupFields(before), groupFields(after))
 	return e
-}
-
-// GroupIDs turns group names into IDs, each once, naming every name that
-// does not exist as a problem with the given field.
-func (s *Service) GroupIDs(ctx context.Context, field string, names []string) ([]string, error) {
-	var ids []string
-	var problems idp.Problems
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
-		g, err := s.Store.GroupByName(ctx, name)
-		if isNotFound(err) {
-			problems = append(problems, idp.Problem{Field: field, Value: name, Reason: "there is no such group", Remedy: "create it with: gatepost group create " + name})
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("group %q: %w", name, err)
-		}
-		ids = append(ids, g.ID)
-	}
-	return ids, problems.Err()
 }
