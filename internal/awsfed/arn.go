@@ -129,7 +129,7 @@ func (a ARN) checkOwner() *idp.Problem {
 	switch {
 	case a.Account == placeholderAccount:
 		return &idp.Problem{Reason: "still has the placeholder " + placeholderAccount, Remedy: "put the 12-digit number of your AWS account in its place"}
-	case len(a.Account) != accountDigits || !allBytes(a.Account, isDigit):
+	case !IsAccount(a.Account):
 		return &idp.Problem{Reason: "has no 12-digit account number", Remedy: "write the number of your AWS account, with its leading zeros and without hyphens"}
 	}
 	return nil

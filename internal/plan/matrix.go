@@ -3,9 +3,10 @@ package plan
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/gatepost/gatepost/internal/awsfed"
 )
 
 // MaxMatrix is how many combinations of account, role and group the matrices of
@@ -44,16 +45,12 @@ func (list *accounts) readNode(d *decoder, n *yaml.Node, path string) {
 		}
 		// Digits without quotes are a number to YAML; what is written is what
 		// is meant, leading zeros too.
-		if value.Kind != yaml.ScalarNode || !isAccount(value.Value) {
+		if value.Kind != yaml.ScalarNode || !awsfed.IsAccount(value.Value) {
 			d.fault(value, at, value.Value, "is not the number of an AWS account", "write its 12 digits, with leading zeros and without hyphens")
 			return
 		}
 		*list = append(*list, account{name, value.Value})
 	})
-}
-
-func isAccount(s string) bool {
-	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
 // matrixRole is a role with the groups that it is open to, in all the accounts or

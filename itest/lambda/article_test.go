@@ -85,10 +85,9 @@ func (a *article) connect() {
 	for _, c := range connectors {
 		a.want(201, "POST groups", a.text(map[string]string{"name": c.group}))
 	}
-	one := a.want(201, "POST connectors", `{"label":"AWS A","account_id":"`+account+`"}`)
-	if role := role(one); role["role_arn"] != roleARN("SAML-User") || role["provider_arn"] != providerARN("Gatepost") {
-		a.Errorf("proposed %v", role)
-	}
+	one := a.want(201, "POST connectors", a.text(map[string]any{
+		"label": "AWS A", "roles": []map[string]string{{"role_arn": roleARN("SAML-User"), "provider_arn": providerARN("Gatepost")}},
+	}))
 	if key := object(one, "key"); one["slug"] != "aws-a" || key["state"] != "ready" || key["custody"] != a.custody || key["source"] != "generated" || one["warnings"] != nil {
 		a.Errorf("made %v", one)
 	}

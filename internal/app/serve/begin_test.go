@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/app/installation"
 )
 
@@ -110,7 +111,7 @@ func TestTheDemoLeavesOtherFoldersAlone(t *testing.T) {
 	if !errors.Is(err, ErrNotDemo) {
 		t.Fatalf("got %v", err)
 	}
-	users, err := folder.Admin.Users(t.Context(), "")
+	users, _, err := folder.Store.ListUsers(t.Context(), store.List{})
 	if err != nil || len(users) != 0 {
 		t.Fatalf("%d users, %v", len(users), err)
 	}

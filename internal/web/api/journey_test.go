@@ -28,7 +28,7 @@ func TestTheWholeArticle(t *testing.T) {
 		t.Fatalf("made %v, %v", c, made.Header())
 	}
 	role, _ := c["roles"].([]any)[0].(map[string]any)
-	if role["role_arn"] != "arn:aws:iam::111122223333:role/SAML-User" || role["provider_arn"] != "arn:aws:iam::111122223333:saml-provider/Gatepost" {
+	if role["role_arn"] != "arn:aws:iam::111122223333:role/SAML-User" || role["provider_arn"] != "arn:aws:iam::111122223333:saml-provider/Gatepost-aws-a" {
 		t.Errorf("proposed %v", role)
 	}
 	key, _ := c["key"].(map[string]any)

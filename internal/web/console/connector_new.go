@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
@@ -106,7 +107,7 @@ func proposed(f form) (resource.Connector, idp.Problems) {
 		Shown: &shown, Groups: f.ticked("groups"),
 	}
 	if c.Slug == "" {
-		c.Slug = slugFrom(c.Label)
+		c.Slug = idp.SlugOf(c.Label)
 	}
 	if isBookmark(c) {
 		c.URL = f.Values["url"]
@@ -118,35 +119,10 @@ func proposed(f form) (resource.Connector, idp.Problems) {
 	if account == "" && role == "" && provider == "" {
 		return c, idp.Problems{{Field: "account", Reason: "is missing", Remedy: "give the 12 digits of the AWS account, or the ARNs under “Details”"}}
 	}
-	if account != "" && !isAccount(account) {
+	if account != "" && !awsfed.IsAccount(account) {
 		return c, idp.Problems{{Field: "account", Value: account, Reason: "is not an AWS account ID", Remedy: "give its 12 digits"}}
 	}
-	prefix := "arn:" + cmp.Or(f.Values["partition"], "aws") + ":iam::" + account + ":"
-	if role == "" {
-		role = prefix + "role/SAML-User"
-	}
-	if provider == "" {
-		provider = prefix + "saml-provider/Gatepost-" + c.Slug
-	}
-	c.Roles = []resource.Role{{RoleARN: role, ProviderARN: provider}}
+	pair := awsfed.ProposedRole(f.Values["partition"], account, c.Slug)
+	c.Roles = []resource.Role{{RoleARN: cmp.Or(role, pair.RoleARN), ProviderARN: cmp.Or(provider, pair.ProviderARN)}}
 	return c, nil
-}
-
-func isAccount(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
-
-// slugFrom makes a name for addresses of a label: lower case, with hyphens for
-// what cannot stand in it. The script proposes the same while the label is typed.
-func slugFrom(label string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(label) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	slug := b.String()
-	const most = 63
-	return strings.Trim(slug[:min(len(slug), most)], "-")
 }
