@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strings"
 
@@ -30,12 +31,8 @@ func (p *program) connectorCommand() *cobra.Command {
 			}
 			return p.show(shapeOf(c), connectorRows(c))
 		}),
-		p.onConnector("activate", "Open a connector for its groups, if a sign-in would work", func(ctx context.Context, s *site, slug string) error {
-			return p.done(s.ActivateConnector(ctx, slug), "%s is active", slug)
-		}),
-		p.onConnector("deactivate", "Close a connector for everybody, at once", func(ctx context.Context, s *site, slug string) error {
-			return p.done(s.DeactivateConnector(ctx, slug), "%s is inactive", slug)
-		}),
+		p.onConnectors("activate", "Open connectors for their groups, if a sign-in would work", (*client.Client).ActivateConnector, "%s is active"),
+		p.onConnectors("deactivate", "Close connectors for everybody, at once", (*client.Client).DeactivateConnector, "%s is inactive"),
 		p.onConnector("metadata", "Print the SAML metadata that AWS takes as a SAML provider", func(ctx context.Context, s *site, slug string) error {
 			document, err := s.Metadata(ctx, slug)
 			if err != nil {
@@ -57,6 +54,28 @@ func (p *program) onConnector(use, short string, do func(context.Context, *site,
 		Use: use + " SLUG", Short: short, Example: "  gatepost connector " + use + " aws-a",
 		Args: cobra.ExactArgs(1), ValidArgsFunction: p.complete(slugs),
 		RunE: p.on(func(ctx context.Context, s *site, args []string) error { return do(ctx, s, args[0]) }),
+	}
+}
+
+// onConnectors is a command about connectors, one after the other. It stops at the
+// first that it cannot do.
+func (p *program) onConnectors(use, short string, do func(*client.Client, context.Context, string) error, told string) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " SLUG...", Short: short, Example: "  gatepost connector " + use + " aws-a\n  gatepost connector " + use + " aws-a aws-b",
+		Args: cobra.MinimumNArgs(1), ValidArgsFunction: p.complete(slugs, slugs, slugs),
+		RunE: p.on(func(ctx context.Context, s *site, args []string) error {
+			for _, slug := range args {
+				err := do(s.Client, ctx, slug)
+				if err != nil && len(args) > 1 {
+					return errors.Join(p.note("stopped at %s; those after it are as they were", slug), err)
+				}
+				err = p.done(err, told, slug)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
 	}
 }
 

@@ -3,8 +3,6 @@ package admin
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"image"
@@ -87,14 +85,12 @@ func (a *Administrator) changeImage(ctx context.Context, slug string, action idp
 
 const maxImageTries = 5
 
-// imageName is the file name under which the portal serves an image: with its
-// hash, so that it can be cached for ever.
+// imageName is the file name of an image, empty for none.
 func imageName(slug string, drawn []byte) string {
 	if len(drawn) == 0 {
 		return ""
 	}
-	sum := sha256.Sum256(drawn)
-	return slug + "-" + hex.EncodeToString(sum[:6]) + ".png"
+	return idp.ImageName(slug, drawn)
 }
 
 // startOfScan is the marker before each scan of a JPEG. In the data of a scan it

@@ -1,6 +1,8 @@
 package idp
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
@@ -77,6 +79,13 @@ func (c *Connector) ImagePath() string {
 		return ""
 	}
 	return ImagesPath + c.Image
+}
+
+// ImageName is the file name of a tile's image: it has the hash of the image, so
+// that it can be cached for ever, and tells nothing to whom it was not told.
+func ImageName(slug string, image []byte) string {
+	sum := sha256.Sum256(image)
+	return slug + "-" + hex.EncodeToString(sum[:6]) + ".png"
 }
 
 // ImagesPath is the folder, on the site, of the tiles' images.

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/app/installation"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 func openFolder(t *testing.T, path string) *installation.Installation {

@@ -10,9 +10,7 @@ import (
 	"github.com/gatepost/gatepost/internal/store"
 )
 
-// image serves the image of a tile under the name that its connector gives it. The
-// name has the image's hash in it: who does not know it learns nothing of the
-// connector, and it can be cached for ever.
+// image serves the image of a tile under its name; see [idp.ImageName].
 func (h *Handler) image(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Write.Method(w, r, "GET, HEAD")
@@ -20,13 +18,9 @@ func (h *Handler) image(w http.ResponseWriter, r *http.Request) {
 	}
 	file := r.PathValue("file")
 	slug := file[:max(0, strings.LastIndexByte(file, '-'))]
-	c, err := h.Store.Connector(r.Context(), slug)
-	var data []byte
-	if err == nil {
-		data, err = h.Store.Image(r.Context(), slug)
-	}
+	data, err := h.Store.Image(r.Context(), slug)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && c.ImagePath() != idp.ImagesPath+file:
+	case errors.Is(err, store.ErrNotFound), err == nil && idp.ImageName(slug, data) != file:
 		h.Write.NotFound(w, r)
 		return
 	case err != nil:

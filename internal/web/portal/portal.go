@@ -27,7 +27,6 @@ type Store interface {
 	RefreshSession(ctx context.Context, s *idp.Session) error
 	Granted(ctx context.Context, u *idp.User) ([]*idp.Connector, error)
 	GroupNames(ctx context.Context, ids []string) (map[string]string, error)
-	Connector(ctx context.Context, slug string) (*idp.Connector, error)
 	Image(ctx context.Context, slug string) ([]byte, error)
 }
 
