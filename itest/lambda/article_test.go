@@ -124,15 +124,6 @@ func (s *stage) uploadable(slug string) string {
 	})
 }
 
-func role(connector map[string]any) map[string]any {
-	list, _ := connector["roles"].([]any)
-	if len(list) != 1 {
-		return nil
-	}
-	role, _ := list[0].(map[string]any)
-	return role
-}
-
 // invite makes the people, puts them into groups from either side, opens the
 // connectors to the groups in either way, and has each person set a password.
 func (a *article) invite() {
