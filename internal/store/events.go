@@ -44,6 +44,11 @@ func (s *Store) Events(ctx context.Context, f EventFilter) ([]idp.Event, string,
 		return nil, "", err
 	}
 	w := s.walk(f, position)
+	began, err := s.began(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("list events: %w", err)
+	}
+	w.notBefore(began)
 	for range maxSlots {
 		err := w.step(ctx)
 		if err != nil {
@@ -89,6 +94,18 @@ func (s *Store) walk(f EventFilter, position string) *eventWalk {
 		w.bound = position
 	}
 	return w
+}
+
+// firstSteps is how long before its first owner an installation has events: of the
+// link for that owner, or of being filled.
+const firstSteps = 24 * time.Hour
+
+// notBefore ends the walk where the installation began, of which a zero time tells
+// nothing: else a young one would have pages for a year in which there was none.
+func (w *eventWalk) notBefore(began time.Time) {
+	if low := sortTime(began.Add(-firstSteps)); !began.IsZero() && low > w.low {
+		w.low = low
+	}
 }
 
 // step reads what is missing to the limit from the newest slot below the bound.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
 )
@@ -11,7 +12,8 @@ import (
 // ownersRecord lists the active owners. Whoever makes or loses one writes it
 // under its version, so that two losing the last two at once cannot both win.
 type ownersRecord struct {
-	Owners []string `json:"owners"`
+	Owners []string  `json:"owners"`
+	Began  time.Time `json:"began,omitzero"` // when there was the first
 }
 
 func ownersFrom(item *Item) (*ownersRecord, error) {
@@ -48,7 +50,7 @@ func (s *Store) ownerOps(ctx context.Context, old, u *idp.User) ([]Op, error) {
 		return nil, err
 	}
 	cond := Absent()
-	var r ownersRecord
+	r := ownersRecord{Began: s.time()}
 	if item != nil {
 		held, err := ownersFrom(item)
 		if err != nil {
@@ -69,6 +71,19 @@ func (s *Store) ownerOps(ctx context.Context, old, u *idp.User) ([]Op, error) {
 		return nil, err
 	}
 	return []Op{Put(Item{Key: ownersKey(), Data: data}, cond)}, nil
+}
+
+// began is when the installation had its first owner; zero while it waits for one.
+func (s *Store) began(ctx context.Context) (time.Time, error) {
+	item, err := s.get(ctx, ownersKey())
+	if err != nil || item == nil {
+		return time.Time{}, err
+	}
+	r, err := ownersFrom(item)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return r.Began, nil
 }
 
 func activeOwner(u *idp.User) bool { return u != nil && u.Active && u.AdminRole == idp.AdminOwner }

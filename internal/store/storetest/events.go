@@ -135,6 +135,24 @@ func testEventLists(t *testing.T, open Open) {
 		_, _, err = r.Events(t.Context(), store.EventFilter{Limit: 101})
 		mustBe(t, err, store.ErrTooLarge)
 	})
+	t.Run("the record ends where the installation began, and not a year before", func(t *testing.T) {
+		r := newRepo(t, open)
+		r.must(r.PutEvent(t.Context(), idp.Event{ID: "link", Action: idp.ActionSetupLink}))
+		r.clock.add(time.Hour)
+		r.owner("owner@example.com")
+		for range 2 { // days
+			r.clock.add(24 * time.Hour)
+			r.must(r.PutEvent(t.Context(), idp.Event{Action: idp.ActionLaunch}))
+		}
+		r.owner("second@example.com") // the first one counts
+		events, cursor, err := r.Events(t.Context(), store.EventFilter{})
+		r.must(err)
+		mustEqual(t, "the number of events", len(events), 5)
+		mustEqual(t, "the cursor", cursor, "")
+		_, cursor, err = r.Events(t.Context(), store.EventFilter{User: "nobody", Connector: ""})
+		r.must(err)
+		mustEqual(t, "the cursor of nobody's", cursor, "")
+	})
 	t.Run("events end with their retention", func(t *testing.T) {
 		r := newRepo(t, open)
 		r.must(r.PutEvent(t.Context(), idp.Event{ID: "old", Action: idp.ActionLaunch}))
