@@ -6,7 +6,7 @@ GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS   := -s -w -X github.com/gatepost/gatepost/internal/app/environment.version=$(VERSION)
 
-.PHONY: run test lint bench bench-scale build validate deploy clean
+.PHONY: run test lint bench bench-scale build functions validate deploy clean
 
 # run serves the demo on http://localhost:8080.
 run:
@@ -19,9 +19,12 @@ test:
 	cd itest && $(GO) test -count=1 -timeout 20m ./...
 	cd bench && $(GO) test ./...
 
-# build makes bin/gatepost and the functions, for this machine.
-build: $(FUNCTIONS:%=build/%/bootstrap)
+# build makes bin/gatepost.
+build:
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/gatepost ./cmd/gatepost
+
+# functions makes the functions, for this machine.
+functions: $(FUNCTIONS:%=build/%/bootstrap)
 
 # lambda.norpc leaves out the runtime's old interface, which provided.al2023 does
 # not speak.
