@@ -36,7 +36,7 @@ func (s *Service) ByToken(ctx context.Context, bearer string, from Actor) (Actor
 	if err != nil {
 		return Actor{}, fmt.Errorf("read token: %w", err)
 	}
-	facts, err := s.Store.SignedIn(ctx, t.UserID, "")
+	facts, err := s.Store.SignedIn(ctx, idp.Ticket{UserID: t.UserID})
 	if err != nil {
 		return Actor{}, err
 	}
@@ -82,7 +82,7 @@ func inLockdown(in idp.Instance, a Actor) Actor {
 // role is an actor who may do nothing. That the session was seen is not noted here:
 // what writes sessions is the portal's business alone, see [Actor.Unseen].
 func (s *Service) BySession(ctx context.Context, t session.Token, from Actor) (Actor, error) {
-	facts, err := s.Store.SignedIn(ctx, t.UserID, t.Hash())
+	facts, err := s.Store.SignedIn(ctx, t.Ticket())
 	if err != nil {
 		return Actor{}, err
 	}

@@ -115,7 +115,7 @@ func (a *Administrator) stillIn(ctx context.Context) error {
 	if began == nil {
 		return nil
 	}
-	facts, err := a.service.Store.SignedIn(ctx, a.actor.ID, "")
+	facts, err := a.service.Store.SignedIn(ctx, idp.Ticket{UserID: a.actor.ID})
 	if err != nil {
 		return err
 	}

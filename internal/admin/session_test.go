@@ -20,7 +20,7 @@ func (d *desk) signedIn(email string) session.Token {
 	d.must(nil, err)
 	token := session.NewToken(u.ID)
 	d.must(nil, d.Store.PutSession(d.t.Context(), &idp.Session{
-		Hash: token.Hash(), UserID: u.ID, Methods: []idp.Method{idp.MethodPassword}, AuthTime: d.now, LastSeen: d.now,
+		ID: token.ID, Hash: token.Hash(), UserID: u.ID, Methods: []idp.Method{idp.MethodPassword}, AuthTime: d.now, LastSeen: d.now,
 		ExpiresAt: d.now.Add(idp.SessionLifetime), InstanceEpoch: epochs.Instance, UserEpoch: epochs.User, SourceIP: "192.0.2.3", UserAgent: "Firefox",
 	}, idp.Event{ID: idp.NewID("ev_"), At: d.now, Actor: email, Action: idp.ActionSignIn, Outcome: idp.OutcomeDone}))
 	return token

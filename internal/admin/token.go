@@ -176,7 +176,7 @@ func (a *Administrator) Tokens(ctx context.Context) ([]resource.Token, error) {
 	for _, t := range tokens {
 		facts, known := holders[t.UserID]
 		if !known {
-			facts, err = a.service.Store.SignedIn(ctx, t.UserID, "")
+			facts, err = a.service.Store.SignedIn(ctx, idp.Ticket{UserID: t.UserID})
 			if err != nil {
 				return nil, fmt.Errorf("owners of tokens: %w", err)
 			}

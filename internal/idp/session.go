@@ -1,6 +1,9 @@
 package idp
 
-import "time"
+import (
+	"crypto/subtle"
+	"time"
+)
 
 // How long a session lives: OWASP ASVS 5.0, 7.3.1 and 7.3.2.
 const (
@@ -17,10 +20,12 @@ type Method string
 const MethodPassword Method = "pwd"
 
 // Session is one signed-in browser. The secret that opens it is in the cookie
-// alone; the store knows its hash.
+// alone; the store knows its hash. A renewal changes the secret and never the ID,
+// by which what was made in the session knows it.
 type Session struct {
-	Hash          string // SHA-256 of the secret, in hexadecimal
+	ID            string
 	UserID        string
+	Hash          string // SHA-256 of the secret, in hexadecimal
 	Methods       []Method
 	AuthTime      time.Time // when the person proved who they are
 	LastSeen      time.Time
@@ -40,6 +45,21 @@ func (s *Session) Live(now time.Time, instanceEpoch, userEpoch uint64) bool {
 		now.Before(s.LastSeen.Add(SessionIdle)) &&
 		s.InstanceEpoch == instanceEpoch &&
 		s.UserEpoch == userEpoch
+}
+
+// Ticket is what a request shows of a session. Nothing of it is true before the
+// session has been found by it. The zero value finds none.
+type Ticket struct {
+	UserID    string
+	SessionID string
+	Hash      string // of the secret, as in [Session]
+}
+
+// Opens reports whether the ticket is the session's. How long it takes does not
+// tell how much of the hash is right.
+func (t Ticket) Opens(s *Session) bool {
+	return s != nil && s.Hash != "" && t.UserID == s.UserID && t.SessionID == s.ID &&
+		subtle.ConstantTimeCompare([]byte(t.Hash), []byte(s.Hash)) == 1
 }
 
 // Instance is the state of the whole installation.

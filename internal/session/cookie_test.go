@@ -40,7 +40,7 @@ func TestCookieForGivesUpSecureOnLoopbackHTTPAlone(t *testing.T) {
 }
 
 func TestSetAndClearWriteTheWholePolicy(t *testing.T) {
-	token, err := ParseToken("u_a.0000000000000000000000000000000000000000000000000000000000000000")
+	token, err := ParseToken("u_a.s_1.0000000000000000000000000000000000000000000000000000000000000000")
 	if err != nil {
 		t.Fatal(err)
 	}

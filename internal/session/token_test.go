@@ -13,11 +13,11 @@ func TestTokenReadsBackAsItWasWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if read != made || read.UserID != "u_abc234" || read.Hash() != made.Hash() {
+	if read != made || read.UserID != "u_abc234" || read.ID == "" || read.Hash() != made.Hash() {
 		t.Errorf("read another token than the one written: %v", read)
 	}
-	if NewToken("u_abc234") == made {
-		t.Error("two tokens have the same secret")
+	if other := NewToken("u_abc234"); other.ID == made.ID || other.secret == made.secret {
+		t.Error("two tokens have the same ID or secret")
 	}
 }
 
@@ -31,29 +31,35 @@ func TestHashIsSHA256InHexadecimal(t *testing.T) {
 
 func TestParseTokenRefusesWhatTextNeverWrites(t *testing.T) {
 	secret := strings.Repeat("0a", 32)
-	good := "u_abc." + secret
+	good := "u_abc.s_1." + secret
 	if _, err := ParseToken(good); err != nil {
 		t.Fatalf("the good token is refused: %v", err)
 	}
 	bad := map[string]string{
 		"empty":                          "",
-		"no dot":                         "u_abc" + secret,
-		"no person":                      "." + secret,
-		"no secret":                      "u_abc.",
+		"no dot":                         "u_abcs_1" + secret,
+		"no person":                      ".s_1." + secret,
+		"no session":                     "u_abc.." + secret,
+		"neither":                        ".." + secret,
+		"one part less":                  "u_abc." + secret,
+		"one part more":                  "u_abc.s_1.s_2." + secret,
+		"no secret":                      "u_abc.s_1.",
 		"secret cut by one":              good[:len(good)-1],
 		"secret longer by one":           good + "0",
-		"secret in upper case":           "u_abc." + strings.ToUpper(secret),
-		"secret with a letter beyond f":  "u_abc." + secret[:63] + "g",
-		"two dots":                       "u_abc." + secret[:63] + ".",
+		"secret in upper case":           "u_abc.s_1." + strings.ToUpper(secret),
+		"secret with a letter beyond f":  "u_abc.s_1." + secret[:63] + "g",
+		"two dots":                       "u_abc.s_1." + secret[:63] + ".",
 		"white space before":             " " + good,
 		"white space after":              good + "\n",
-		"person in upper case":           "U_abc." + secret,
-		"person with a slash":            "u/abc." + secret,
-		"person with a NUL":              "u\x00abc." + secret,
-		"person longer than 64":          strings.Repeat("u", 65) + "." + secret,
+		"person in upper case":           "U_abc.s_1." + secret,
+		"person with a slash":            "u/abc.s_1." + secret,
+		"person with a NUL":              "u\x00abc.s_1." + secret,
+		"person longer than 64":          strings.Repeat("u", 65) + ".s_1." + secret,
+		"session longer than 64":         "u_abc." + strings.Repeat("s", 65) + "." + secret,
+		"session in upper case":          "u_abc.S_1." + secret,
 		"a megabyte":                     strings.Repeat("u", 1<<20),
-		"percent-encoded dot":            "u_abc%2e" + secret,
-		"secret with a full-width digit": "u_abc." + secret[:61] + "０",
+		"percent-encoded dot":            "u_abc%2es_1." + secret,
+		"secret with a full-width digit": "u_abc.s_1." + secret[:61] + "０",
 	}
 	for name, text := range bad {
 		t.Run(name, func(t *testing.T) {
@@ -84,11 +90,11 @@ func TestNoWayOfPrintingShowsTheSecret(t *testing.T) {
 }
 
 func FuzzParseToken(f *testing.F) {
-	f.Add("u_abc." + strings.Repeat("0a", 32))
-	f.Add("u_abc." + strings.Repeat("0A", 32))
+	f.Add("u_abc.s_1." + strings.Repeat("0a", 32))
+	f.Add("u_abc.s_1." + strings.Repeat("0A", 32))
 	f.Add("..")
 	f.Add("")
-	f.Add("u." + strings.Repeat("0", 65))
+	f.Add("u.s." + strings.Repeat("0", 65))
 	f.Fuzz(func(t *testing.T, text string) {
 		token, err := ParseToken(text)
 		if err != nil {

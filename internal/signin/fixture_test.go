@@ -149,7 +149,7 @@ func (f *fixture) mustBeLimited(t *testing.T, a Attempt, want time.Duration) {
 // reason is what decides about the session of a result now.
 func (f *fixture) reason(t *testing.T, r Result) idp.Reason {
 	t.Helper()
-	facts, err := f.kept.SignedIn(t.Context(), r.Token.UserID, r.Token.Hash())
+	facts, err := f.kept.SignedIn(t.Context(), r.Token.Ticket())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,8 +213,8 @@ func (f *faulty) Epochs(ctx context.Context, userID string) (store.Epochs, error
 	return e, f.done("Epochs", err)
 }
 
-func (f *faulty) SignedIn(ctx context.Context, userID, hash string) (idp.Facts, error) {
-	facts, err := f.Store.SignedIn(ctx, userID, hash)
+func (f *faulty) SignedIn(ctx context.Context, ticket idp.Ticket) (idp.Facts, error) {
+	facts, err := f.Store.SignedIn(ctx, ticket)
 	return facts, f.done("SignedIn", err)
 }
 

@@ -25,8 +25,9 @@ func (s *Service) start(ctx context.Context, a Attempt, c candidate, methods []i
 	now := s.now()
 	token := session.NewToken(c.user.ID)
 	started := &idp.Session{
-		Hash:          token.Hash(),
+		ID:            token.ID,
 		UserID:        c.user.ID,
+		Hash:          token.Hash(),
 		Methods:       methods,
 		AuthTime:      now,
 		LastSeen:      now,
@@ -50,14 +51,14 @@ func (s *Service) SignOut(ctx context.Context, t session.Token, client Client) e
 	if t.UserID == "" {
 		return nil
 	}
-	facts, err := s.store.SignedIn(ctx, t.UserID, t.Hash())
+	facts, err := s.store.SignedIn(ctx, t.Ticket())
 	if err != nil {
 		return fmt.Errorf("read session: %w", err)
 	}
 	if facts.Session == nil {
 		return nil
 	}
-	err = s.store.DeleteSession(ctx, t.UserID, t.Hash(), s.event(client, idp.ActionSignOut, idp.OutcomeDone, facts.User))
+	err = s.store.DeleteSession(ctx, t.UserID, t.ID, s.event(client, idp.ActionSignOut, idp.OutcomeDone, facts.User))
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}

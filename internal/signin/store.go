@@ -27,9 +27,9 @@ type People interface {
 // its event.
 type Sessions interface {
 	Epochs(ctx context.Context, userID string) (store.Epochs, error)
-	SignedIn(ctx context.Context, userID, sessionHash string) (idp.Facts, error)
+	SignedIn(ctx context.Context, ticket idp.Ticket) (idp.Facts, error)
 	PutSession(ctx context.Context, session *idp.Session, event idp.Event) error
-	DeleteSession(ctx context.Context, userID, sessionHash string, event idp.Event) error
+	DeleteSession(ctx context.Context, userID, sessionID string, event idp.Event) error
 }
 
 // Counters count attempts: of a source in a window of time, where past the limit

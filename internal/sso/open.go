@@ -15,7 +15,7 @@ import (
 
 // Store is what a launch reads and writes: one batch read, one event.
 type Store interface {
-	Launch(ctx context.Context, userID, sessionHash, slug string) (store.Launch, error)
+	Launch(ctx context.Context, ticket idp.Ticket, slug string) (store.Launch, error)
 	PutEvent(ctx context.Context, e idp.Event) error
 }
 
@@ -36,11 +36,10 @@ type Service struct {
 
 // Request is who asks for what, as far as the request tells.
 type Request struct {
-	UserID      string // from the cookie; proves nothing until the session is read
-	SessionHash string
-	Slug        string
-	RoleARN     string // the role chosen; empty when none was
-	Client      Client
+	Ticket  idp.Ticket // from the cookie
+	Slug    string
+	RoleARN string // the role chosen; empty when none was
+	Client  Client
 }
 
 // Client is where a request comes from, for the audit record.
@@ -84,7 +83,7 @@ func (l *Launch) NeedsChoice() bool {
 func (s *Service) Open(ctx context.Context, req Request) (*Launch, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Budget)
 	defer cancel()
-	facts, err := s.Store.Launch(ctx, req.UserID, req.SessionHash, req.Slug)
+	facts, err := s.Store.Launch(ctx, req.Ticket, req.Slug)
 	if err != nil {
 		return nil, fmt.Errorf("read launch of %q: %w: %w", req.Slug, ErrUnavailable, err)
 	}

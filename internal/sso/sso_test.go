@@ -86,7 +86,7 @@ func TestRefusalsAreRecordedAndSignNothing(t *testing.T) {
 		want   idp.Reason
 		events int
 	}{
-		{"nobody is signed in", func(_ *world, r *sso.Request) { r.SessionHash = session.Hash("x") }, idp.NoSession, 0},
+		{"nobody is signed in", func(_ *world, r *sso.Request) { r.Ticket.Hash = session.Hash("x") }, idp.NoSession, 0},
 		{"an unknown connector", func(_ *world, r *sso.Request) { r.Slug = "nothing" }, idp.UnknownConnector, 0},
 		{"a hostile slug", func(_ *world, r *sso.Request) { r.Slug = "../aws-a#x" }, idp.UnknownConnector, 0},
 		{"an inactive connector", func(w *world, _ *sso.Request) { w.change(func(c *idp.Connector) { c.Active = false }) }, idp.InactiveConnector, 1},

@@ -69,7 +69,7 @@ type faultyStore struct {
 	readDelay         time.Duration
 }
 
-func (f *faultyStore) Launch(ctx context.Context, userID, hash, slug string) (store.Launch, error) {
+func (f *faultyStore) Launch(ctx context.Context, ticket idp.Ticket, slug string) (store.Launch, error) {
 	if f.readErr != nil {
 		return store.Launch{}, f.readErr
 	}
@@ -80,7 +80,7 @@ func (f *faultyStore) Launch(ctx context.Context, userID, hash, slug string) (st
 			return store.Launch{}, ctx.Err()
 		}
 	}
-	l, err := f.Store.Launch(ctx, userID, hash, slug)
+	l, err := f.Store.Launch(ctx, ticket, slug)
 	if f.afterRead != nil {
 		f.afterRead()
 	}
@@ -161,7 +161,7 @@ func (w *world) fill() {
 	w.user = &idp.User{ID: "u_alice", Email: "alice@example.com", NameID: idp.NewID("n"), Active: true, Attributes: map[string]string{"team": "blue", "long": strings.Repeat("x", 129)}}
 	w.token = session.NewToken(w.user.ID)
 	live := &idp.Session{
-		Hash: w.token.Hash(), UserID: w.user.ID, Methods: []idp.Method{idp.MethodPassword},
+		ID: w.token.ID, Hash: w.token.Hash(), UserID: w.user.ID, Methods: []idp.Method{idp.MethodPassword},
 		AuthTime: noon.Add(-time.Minute), LastSeen: noon, ExpiresAt: noon.Add(time.Hour),
 	}
 	for _, step := range []error{
@@ -215,7 +215,7 @@ func (w *world) change(do func(*idp.Connector)) {
 }
 
 func (w *world) request() sso.Request {
-	return sso.Request{UserID: w.token.UserID, SessionHash: w.token.Hash(), Slug: "aws-a", Client: sso.Client{SourceIP: "192.0.2.1", RequestID: "r1"}}
+	return sso.Request{Ticket: w.token.Ticket(), Slug: "aws-a", Client: sso.Client{SourceIP: "192.0.2.1", RequestID: "r1"}}
 }
 
 // launch opens and issues, as the face does.

@@ -15,7 +15,7 @@ type Epochs struct {
 
 // Epochs returns the epochs that a session begun now belongs to.
 func (s *Store) Epochs(ctx context.Context, userID string) (Epochs, error) {
-	f, err := s.SignedIn(ctx, userID, "")
+	f, err := s.SignedIn(ctx, idp.Ticket{UserID: userID})
 	if err != nil {
 		return Epochs{}, err
 	}

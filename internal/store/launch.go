@@ -16,11 +16,11 @@ type Launch struct {
 
 // Launch reads, in one call to the tables, what decides whether the person with
 // that session may open that connector and what signs for it. What does not
-// exist, or cannot since its name is no name, is nil; so are the session, the
-// person and their epoch when either of their parts is empty.
-func (s *Store) Launch(ctx context.Context, userID, sessionHash, slug string) (Launch, error) {
+// exist, or cannot since its name is no name, is nil; so is a session that the
+// ticket does not open.
+func (s *Store) Launch(ctx context.Context, ticket idp.Ticket, slug string) (Launch, error) {
 	var b batch
-	facts := b.facts(userID, sessionHash)
+	facts := b.facts(ticket)
 	connector := b.want(connectorKey(slug), slug)
 	key := b.want(keyKey(slug), slug)
 	items, err := s.tables.Get(ctx, b.keys)
@@ -45,9 +45,9 @@ func (s *Store) Launch(ctx context.Context, userID, sessionHash, slug string) (L
 
 // SignedIn reads, in one call to the tables, what decides whether that session
 // is live and its person active: the facts without a connector.
-func (s *Store) SignedIn(ctx context.Context, userID, sessionHash string) (idp.Facts, error) {
+func (s *Store) SignedIn(ctx context.Context, ticket idp.Ticket) (idp.Facts, error) {
 	var b batch
-	facts := b.facts(userID, sessionHash)
+	facts := b.facts(ticket)
 	items, err := s.tables.Get(ctx, b.keys)
 	if err != nil {
 		return idp.Facts{}, fmt.Errorf("read session: %w", err)
@@ -79,14 +79,19 @@ func (p place) in(items []*Item) *Item {
 }
 
 // factPlaces is where in the answer the parts of the facts are.
-type factPlaces struct{ instance, session, epoch, user place }
+type factPlaces struct {
+	instance, session, epoch, user place
 
-func (b *batch) facts(userID, sessionHash string) factPlaces {
+	ticket idp.Ticket
+}
+
+func (b *batch) facts(t idp.Ticket) factPlaces {
 	return factPlaces{
 		instance: b.want(instanceKey()),
-		session:  b.want(sessionKey(userID, sessionHash), userID, sessionHash),
-		epoch:    b.want(epochKey(userID), userID),
-		user:     b.want(userKey(userID), userID),
+		session:  b.want(sessionKey(t.UserID, t.SessionID), t.UserID, t.SessionID),
+		epoch:    b.want(epochKey(t.UserID), t.UserID),
+		user:     b.want(userKey(t.UserID), t.UserID),
+		ticket:   t,
 	}
 }
 
@@ -99,9 +104,12 @@ func (p factPlaces) from(items []*Item) (idp.Facts, error) {
 	if instance != nil {
 		f.Instance = *instance
 	}
-	f.Session, err = optional(p.session.in(items), sessionFrom)
+	session, err := optional(p.session.in(items), sessionFrom)
 	if err != nil {
 		return idp.Facts{}, err
+	}
+	if p.ticket.Opens(session) {
+		f.Session = session
 	}
 	if epoch := p.epoch.in(items); epoch != nil {
 		f.UserEpoch = uint64(epoch.Count)

@@ -28,7 +28,7 @@ func goldenRecords(t *testing.T) string {
 		Groups: []idp.Membership{{GroupID: "g1", Until: at}, {GroupID: "g2"}}, CreatedAt: at, UpdatedAt: at,
 	}
 	session := &idp.Session{
-		Hash: "h", UserID: "u1", Methods: []idp.Method{idp.MethodPassword}, AuthTime: at, LastSeen: at, ExpiresAt: at,
+		ID: "s", Hash: "h", UserID: "u1", Methods: []idp.Method{idp.MethodPassword}, AuthTime: at, LastSeen: at, ExpiresAt: at,
 		InstanceEpoch: 1, UserEpoch: 2, SourceIP: "192.0.2.1", UserAgent: "ua",
 	}
 	cert := idp.Certificate{Ref: "r", DER: []byte{1}, Fingerprint: "f", NotBefore: at, NotAfter: at}

@@ -10,6 +10,7 @@ import (
 )
 
 type sessionRecord struct {
+	Hash          string    `json:"hash,omitempty"` // empty in those that an earlier version made: nothing opens them
 	Methods       []string  `json:"methods,omitempty"`
 	AuthTime      time.Time `json:"auth_time"`
 	LastSeen      time.Time `json:"last_seen"`
@@ -22,7 +23,7 @@ type sessionRecord struct {
 
 func sessionItem(s *idp.Session) (Item, error) {
 	r := sessionRecord{
-		AuthTime: s.AuthTime.UTC(), LastSeen: s.LastSeen.UTC(), ExpiresAt: s.ExpiresAt.UTC(),
+		Hash: s.Hash, AuthTime: s.AuthTime.UTC(), LastSeen: s.LastSeen.UTC(), ExpiresAt: s.ExpiresAt.UTC(),
 		InstanceEpoch: s.InstanceEpoch, UserEpoch: s.UserEpoch,
 		SourceIP: cutText(s.SourceIP, maxEventText), UserAgent: cutText(s.UserAgent, maxEventText),
 	}
@@ -30,7 +31,7 @@ func sessionItem(s *idp.Session) (Item, error) {
 		r.Methods = append(r.Methods, string(m))
 	}
 	data, err := encode(r)
-	return Item{Key: sessionKey(s.UserID, s.Hash), Data: data, Expires: s.ExpiresAt}, err
+	return Item{Key: sessionKey(s.UserID, s.ID), Data: data, Expires: s.ExpiresAt}, err
 }
 
 func sessionFrom(item *Item) (*idp.Session, error) {
@@ -39,7 +40,7 @@ func sessionFrom(item *Item) (*idp.Session, error) {
 		return nil, fmt.Errorf("read session: %w", err)
 	}
 	s := &idp.Session{
-		UserID: item.Key.Partition[len(sessionKey("", "").Partition):], Hash: item.Key.Sort,
+		UserID: item.Key.Partition[len(sessionKey("", "").Partition):], ID: item.Key.Sort, Hash: r.Hash,
 		AuthTime: r.AuthTime, LastSeen: r.LastSeen, ExpiresAt: r.ExpiresAt,
 		InstanceEpoch: r.InstanceEpoch, UserEpoch: r.UserEpoch,
 		SourceIP: r.SourceIP, UserAgent: r.UserAgent, Version: item.Version,
@@ -53,7 +54,7 @@ func sessionFrom(item *Item) (*idp.Session, error) {
 // PutSession stores a new session, with the epochs that it says. They must have
 // been read, with [Store.Epochs], before the person proved who they are: then a
 // password that is changed meanwhile ends this session too. It fails with
-// [ErrExists] when there is a session of that hash.
+// [ErrExists] when the person has a session of that ID.
 func (s *Store) PutSession(ctx context.Context, session *idp.Session, ev idp.Event) error {
 	item, err := sessionItem(session)
 	if err != nil {
@@ -94,11 +95,11 @@ func (s *Store) RefreshSession(ctx context.Context, session *idp.Session) error 
 }
 
 // DeleteSession ends a session. When there is none, it does nothing.
-func (s *Store) DeleteSession(ctx context.Context, userID, hash string, ev idp.Event) error {
-	if !wellFormed(userID, hash) {
+func (s *Store) DeleteSession(ctx context.Context, userID, id string, ev idp.Event) error {
+	if !wellFormed(userID, id) {
 		return nil
 	}
-	err := s.commit(ctx, ev, Delete(sessionKey(userID, hash), Present()))
+	err := s.commit(ctx, ev, Delete(sessionKey(userID, id), Present()))
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -108,7 +109,7 @@ func (s *Store) DeleteSession(ctx context.Context, userID, hash string, ev idp.E
 // maxSessions is how many sessions of one person are listed.
 const maxSessions = 1000
 
-// ListSessions returns a person's sessions, by hash. Not all of them need be
+// ListSessions returns a person's sessions, by ID. Not all of them need be
 // live.
 func (s *Store) ListSessions(ctx context.Context, userID string) ([]*idp.Session, error) {
 	if !wellFormed(userID) {

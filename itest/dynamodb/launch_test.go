@@ -68,7 +68,7 @@ func (d day) launchable() (*sso.Service, sso.Request) {
 	group := &idp.Group{ID: "g_a", Name: "SSO-AWS-A"}
 	user := &idp.User{ID: "u_alice", Email: "alice@example.com", NameID: "n_alice", Active: true}
 	session := &idp.Session{
-		Hash: "h", UserID: user.ID, Methods: []idp.Method{idp.MethodPassword},
+		ID: "s", Hash: "h", UserID: user.ID, Methods: []idp.Method{idp.MethodPassword},
 		AuthTime: time.Now(), LastSeen: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
 	}
 	d.must(s.CreateGroup(ctx, group, did()))
@@ -88,7 +88,7 @@ func (d day) launchable() (*sso.Service, sso.Request) {
 	d.must(err)
 	return &sso.Service{
 		Store: store.New(d.Tables, time.Now), Keys: keeper, Now: time.Now, Budget: long, TLS: true, Log: slog.New(slog.DiscardHandler),
-	}, sso.Request{UserID: user.ID, SessionHash: session.Hash, Slug: "aws-a"}
+	}, sso.Request{Ticket: idp.Ticket{UserID: user.ID, SessionID: session.ID, Hash: session.Hash}, Slug: "aws-a"}
 }
 
 func did() idp.Event {

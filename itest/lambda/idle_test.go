@@ -80,7 +80,7 @@ func (s *stage) in(t *testing.T) *stage {
 }
 
 // seen is a browser with a session that the portal last saw so long ago, and the
-// session's hash.
+// session's ID.
 func (s *stage) seen(email string, ago time.Duration) (*server.Person, string) {
 	s.Helper()
 	u, err := s.store.UserByEmail(s.Context(), email)
@@ -89,26 +89,26 @@ func (s *stage) seen(email string, ago time.Duration) (*server.Person, string) {
 	s.must(err)
 	token, at := session.NewToken(u.ID), time.Now().Add(-ago)
 	s.must(s.store.PutSession(s.Context(), &idp.Session{
-		UserID: u.ID, Hash: token.Hash(), Methods: []idp.Method{idp.MethodPassword}, AuthTime: at, LastSeen: at, ExpiresAt: at.Add(idp.SessionLifetime),
+		ID: token.ID, UserID: u.ID, Hash: token.Hash(), Methods: []idp.Method{idp.MethodPassword}, AuthTime: at, LastSeen: at, ExpiresAt: at.Add(idp.SessionLifetime),
 		InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
 	}, idp.Event{ID: idp.NewID("ev_"), At: at, Actor: email, Action: idp.ActionSignIn, Outcome: idp.OutcomeDone}))
 	base, err := url.Parse(address)
 	s.must(err)
 	p := s.visitor()
 	p.Client.Jar.SetCookies(base, []*http.Cookie{{Name: session.CookieFor(base).Name(), Value: token.Text(), Path: "/", Secure: true}})
-	return p, u.ID + " " + token.Hash()
+	return p, u.ID + " " + token.ID
 }
 
 // lastSeen is when a session was seen, as it is stored.
 func (s *stage) lastSeen(which string) time.Time {
 	s.Helper()
-	var user, hash string
-	_, err := fmt.Sscan(which, &user, &hash)
+	var user, id string
+	_, err := fmt.Sscan(which, &user, &id)
 	s.must(err)
 	list, err := s.store.ListSessions(s.Context(), user)
 	s.must(err)
 	for _, one := range list {
-		if one.Hash == hash {
+		if one.ID == id {
 			return one.LastSeen
 		}
 	}

@@ -66,7 +66,7 @@ func (s *site) bySession(email string, role idp.AdminRole) caller {
 	s.must(err)
 	token, now := session.NewToken(u.ID), time.Now()
 	s.must(s.service.Store.PutSession(s.Context(), &idp.Session{
-		UserID: u.ID, Hash: token.Hash(), Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now, ExpiresAt: now.Add(time.Hour),
+		ID: token.ID, UserID: u.ID, Hash: token.Hash(), Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now, ExpiresAt: now.Add(time.Hour),
 		InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
 	}, idp.Event{ID: idp.NewID("ev_"), At: now, Actor: email, Action: idp.ActionSignIn}))
 	base, err := url.Parse(address)

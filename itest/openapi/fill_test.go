@@ -101,7 +101,7 @@ func (w *world) session(email string) string {
 	w.must(err)
 	token := session.NewToken(u.ID)
 	w.must(w.site.Store.PutSession(w.Context(), &idp.Session{
-		Hash: token.Hash(), UserID: u.ID, Methods: []idp.Method{idp.MethodPassword}, AuthTime: w.now, LastSeen: w.now, ExpiresAt: w.now.Add(idp.SessionLifetime),
+		ID: token.ID, Hash: token.Hash(), UserID: u.ID, Methods: []idp.Method{idp.MethodPassword}, AuthTime: w.now, LastSeen: w.now, ExpiresAt: w.now.Add(idp.SessionLifetime),
 		InstanceEpoch: epochs.Instance, UserEpoch: epochs.User, SourceIP: "192.0.2.7", UserAgent: "a browser",
 	}, idp.Event{ID: idp.NewID("e"), At: w.now, Action: idp.ActionSignIn, Outcome: idp.OutcomeDone, ActorID: u.ID, Actor: email}))
 	base, err := url.Parse(address)

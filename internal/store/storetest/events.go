@@ -203,7 +203,7 @@ func testFormats(t *testing.T, open Open) {
 			r.must(r.tables.Write(t.Context(), store.Put(store.Item{Key: k, Data: []byte(data)}, store.Present())))
 			_, err := r.Instance(t.Context())
 			mustBe(t, err, store.ErrFormat)
-			_, err = r.Launch(t.Context(), "u", "h", "aws-a")
+			_, err = r.Launch(t.Context(), ticket("u", "h"), "aws-a")
 			mustBe(t, err, store.ErrFormat)
 		})
 	}

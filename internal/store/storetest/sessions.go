@@ -13,14 +13,15 @@ import (
 	"github.com/gatepost/gatepost/internal/store"
 )
 
-// session stores a live session of the present epochs.
-func (r repo) session(userID, hash string) *idp.Session {
+// session stores a live session of the present epochs. Its ID and the hash of its
+// secret are both its name.
+func (r repo) session(userID, name string) *idp.Session {
 	r.Helper()
 	epochs, err := r.Epochs(r.Context(), userID)
 	r.must(err)
 	now := r.clock.now()
 	s := &idp.Session{
-		Hash: hash, UserID: userID, Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now, ExpiresAt: now.Add(idp.SessionLifetime),
+		ID: name, Hash: name, UserID: userID, Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now, ExpiresAt: now.Add(idp.SessionLifetime),
 		InstanceEpoch: epochs.Instance, UserEpoch: epochs.User, SourceIP: "192.0.2.1", UserAgent: "test",
 	}
 	r.must(r.PutSession(r.Context(), s, did(idp.ActionSignIn)))
@@ -28,11 +29,15 @@ func (r repo) session(userID, hash string) *idp.Session {
 }
 
 // live tells whether the session is live and its person active.
-func (r repo) live(userID, hash string) bool {
+func (r repo) live(userID, name string) bool {
 	r.Helper()
-	facts, err := r.SignedIn(r.Context(), userID, hash)
+	facts, err := r.SignedIn(r.Context(), ticket(userID, name))
 	r.must(err)
 	return idp.SignedIn(facts, r.clock.now()) == idp.Granted
+}
+
+func ticket(userID, name string) idp.Ticket {
+	return idp.Ticket{UserID: userID, SessionID: name, Hash: name}
 }
 
 // counter counts the calls to tables.
@@ -70,7 +75,7 @@ func testLaunches(t *testing.T, open Open) {
 
 	t.Run("a launch reads all it needs in exactly one call", func(t *testing.T) {
 		calls := &counter{Tables: r.tables}
-		l, err := store.New(calls, r.clock.now).Launch(t.Context(), u.ID, "hash", "aws-a")
+		l, err := store.New(calls, r.clock.now).Launch(t.Context(), ticket(u.ID, "hash"), "aws-a")
 		r.must(err)
 		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "1 0 0")
 		mustEqual(t, "the session", fmt.Sprintf("%+v", l.Session), fmt.Sprintf("%+v", s))
@@ -83,7 +88,7 @@ func testLaunches(t *testing.T, open Open) {
 	})
 	t.Run("who is signed in is read in exactly one call, without the connector", func(t *testing.T) {
 		calls := &counter{Tables: r.tables}
-		f, err := store.New(calls, r.clock.now).SignedIn(t.Context(), u.ID, "hash")
+		f, err := store.New(calls, r.clock.now).SignedIn(t.Context(), ticket(u.ID, "hash"))
 		r.must(err)
 		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "1 0 0")
 		mustEqual(t, "the reason", idp.SignedIn(f, r.clock.now()), idp.Granted)
@@ -92,6 +97,13 @@ func testLaunches(t *testing.T, open Open) {
 	t.Run("another person's session finds nothing", func(t *testing.T) {
 		other := r.user("bob@example.com")
 		mustEqual(t, "live", r.live(other.ID, "hash"), false)
+	})
+	t.Run("a session is not found without its secret", func(t *testing.T) {
+		for _, hash := range []string{"", "has", "hash2", "HASH"} {
+			facts, err := r.SignedIn(t.Context(), idp.Ticket{UserID: u.ID, SessionID: "hash", Hash: hash})
+			r.must(err)
+			mustEqual(t, "found by "+hash, facts.Session != nil, false)
+		}
 	})
 	testFaceReads(r, u, g)
 	testHostileNames(r, u)
@@ -128,17 +140,17 @@ func testHostileNames(r repo, u *idp.User) {
 	long := strings.Repeat("a", 5000)
 	for _, hostile := range []string{"", "nope", "a#b", "a/b", "..", "\x00", "\xff", "-\n", long, "hash\x00", "CONNECTOR#aws-a"} {
 		t.Run(fmt.Sprintf("%.20q finds nothing, and is no error", hostile), func(t *testing.T) {
-			l, err := r.Launch(t.Context(), hostile, "hash", "aws-a")
+			l, err := r.Launch(t.Context(), ticket(hostile, "hash"), "aws-a")
 			r.must(err)
 			if l.Session != nil || l.User != nil || l.UserEpoch != 0 || l.Connector == nil {
 				t.Fatalf("as a user it finds %+v", l)
 			}
-			l, err = r.Launch(t.Context(), u.ID, hostile, "aws-a")
+			l, err = r.Launch(t.Context(), ticket(u.ID, hostile), "aws-a")
 			r.must(err)
 			if l.Session != nil || l.User == nil {
 				t.Fatalf("as a session it finds %+v", l)
 			}
-			l, err = r.Launch(t.Context(), u.ID, "hash", hostile)
+			l, err = r.Launch(t.Context(), ticket(u.ID, "hash"), hostile)
 			r.must(err)
 			if l.Connector != nil || l.Key != nil || l.Session == nil {
 				t.Fatalf("as a connector it finds %+v", l)

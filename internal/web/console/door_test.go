@@ -159,7 +159,7 @@ func TestWithoutAnotherCallerTheSessionTellsWhoItIs(t *testing.T) {
 	epochs, err := s.service.Store.Epochs(t.Context(), u.ID)
 	s.must(err)
 	s.must(s.service.Store.PutSession(t.Context(), &idp.Session{
-		Hash: token.Hash(), UserID: u.ID, AuthTime: noon, LastSeen: noon, ExpiresAt: noon.Add(time.Hour), InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
+		ID: token.ID, Hash: token.Hash(), UserID: u.ID, AuthTime: noon, LastSeen: noon, ExpiresAt: noon.Add(time.Hour), InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
 	}, idp.Event{ID: "ev_x", At: noon, Action: idp.ActionSignIn}))
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/admin", nil)
 	w := httptest.NewRecorder()
@@ -173,7 +173,7 @@ func TestWithoutAnotherCallerTheSessionTellsWhoItIs(t *testing.T) {
 	s.must(err)
 	token = session.NewToken(u.ID)
 	s.must(s.service.Store.PutSession(t.Context(), &idp.Session{
-		Hash: token.Hash(), UserID: u.ID, AuthTime: noon, LastSeen: noon, ExpiresAt: noon.Add(time.Hour), InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
+		ID: token.ID, Hash: token.Hash(), UserID: u.ID, AuthTime: noon, LastSeen: noon, ExpiresAt: noon.Add(time.Hour), InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
 	}, idp.Event{ID: "ev_y", At: noon, Action: idp.ActionSignIn}))
 	r = httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/admin", nil)
 	w = httptest.NewRecorder()

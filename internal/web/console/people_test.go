@@ -10,7 +10,6 @@ import (
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
-	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/store"
 )
 
@@ -203,7 +202,7 @@ func TestLockdownOfOneEndsTheirSessions(t *testing.T) {
 	u, err := s.service.User(t.Context(), "alice@example.com")
 	s.must(err)
 	s.must(s.service.Store.PutSession(t.Context(), &idp.Session{
-		Hash: session.NewToken(u.ID).Hash(), UserID: u.ID, AuthTime: noon, LastSeen: noon, ExpiresAt: noon.Add(time.Hour), SourceIP: "203.0.113.9", UserAgent: "Firefox",
+		ID: "s_1", Hash: "ab", UserID: u.ID, AuthTime: noon, LastSeen: noon, ExpiresAt: noon.Add(time.Hour), SourceIP: "203.0.113.9", UserAgent: "Firefox",
 	}, idp.Event{ID: "ev_x", At: noon, Action: idp.ActionSignIn, Actor: u.Email, ActorID: u.ID}))
 	s.shows(s.get(alice+"/sessions"), http.StatusOK, "203.0.113.9", "Firefox")
 	s.shows(s.get(alice+"/activity"), http.StatusOK, "alice@example.com signed in")

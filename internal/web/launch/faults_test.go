@@ -30,7 +30,7 @@ type brokenStore struct {
 	readErr, putErr error
 }
 
-func (b *brokenStore) Launch(context.Context, string, string, string) (store.Launch, error) {
+func (b *brokenStore) Launch(context.Context, idp.Ticket, string) (store.Launch, error) {
 	return b.launch, b.readErr
 }
 func (b *brokenStore) PutEvent(context.Context, idp.Event) error { return b.putErr }

@@ -55,11 +55,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	client := reqctx.From(r.Context())
 	launch, err := h.Service.Open(r.Context(), sso.Request{
-		UserID:      token.UserID,
-		SessionHash: token.Hash(),
-		Slug:        r.PathValue("connector"),
-		RoleARN:     params.role,
-		Client:      sso.Client{SourceIP: client.SourceIP, UserAgent: client.UserAgent, RequestID: client.RequestID},
+		Ticket:  token.Ticket(),
+		Slug:    r.PathValue("connector"),
+		RoleARN: params.role,
+		Client:  sso.Client{SourceIP: client.SourceIP, UserAgent: client.UserAgent, RequestID: client.RequestID},
 	})
 	if err != nil {
 		h.refused(w, r, err)

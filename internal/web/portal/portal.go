@@ -23,7 +23,7 @@ import (
 // Store is what the portal reads, and the one thing it writes: when it last saw
 // a session.
 type Store interface {
-	SignedIn(ctx context.Context, userID, sessionHash string) (idp.Facts, error)
+	SignedIn(ctx context.Context, ticket idp.Ticket) (idp.Facts, error)
 	RefreshSession(ctx context.Context, s *idp.Session) error
 	Granted(ctx context.Context, u *idp.User) ([]*idp.Connector, error)
 	GroupNames(ctx context.Context, ids []string) (map[string]string, error)
@@ -116,7 +116,7 @@ func (h *Handler) signedIn(w http.ResponseWriter, r *http.Request, next string) 
 		h.toSignIn(w, next)
 		return idp.Facts{}, false
 	}
-	facts, err := h.Store.SignedIn(r.Context(), token.UserID, token.Hash())
+	facts, err := h.Store.SignedIn(r.Context(), token.Ticket())
 	if err != nil {
 		h.Write.Unavailable(w, r, err)
 		return idp.Facts{}, false

@@ -114,7 +114,7 @@ func (s *stage) signedIn(t *testing.T, userID string) session.Token {
 	epochs, err := s.open().Epochs(t.Context(), userID)
 	if err == nil {
 		err = s.open().PutSession(t.Context(), &idp.Session{
-			UserID: userID, Hash: token.Hash(), Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now,
+			ID: token.ID, UserID: userID, Hash: token.Hash(), Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now,
 			ExpiresAt: now.Add(time.Hour), InstanceEpoch: epochs.Instance, UserEpoch: epochs.User,
 		}, idp.Event{Action: idp.ActionSignIn})
 	}
@@ -150,7 +150,7 @@ func TestAdminCannotWriteWhatItMayNot(t *testing.T) {
 	id := at.begin(t, setup).Who().ID
 	for what, call := range map[string]func() error{
 		"making a session": func() error {
-			return at.Store.PutSession(t.Context(), &idp.Session{UserID: id, Hash: "ab"}, idp.Event{})
+			return at.Store.PutSession(t.Context(), &idp.Session{ID: "ab", UserID: id, Hash: "ab"}, idp.Event{})
 		},
 		"setting a password": func() error { return at.Store.SetCredential(t.Context(), id, "hash", idp.Event{}) },
 		"reading a password": func() error { _, err := at.Store.Credential(t.Context(), id); return err },
