@@ -154,6 +154,23 @@ func TestANewKMSKeyThatIsOfNoUseIsScheduledForDeletion(t *testing.T) {
 	}
 }
 
+// KMS may not know its own new key when it is told to delete it, either: then the
+// key would be left behind.
+func TestAKMSKeyThatIsNotKnownYetIsScheduledForDeletionAllTheSame(t *testing.T) {
+	proxy := fault.New(t, emulator.Kumo(t))
+	proxy.Next("GetPublicKey", refused(400, "AccessDeniedException", "no"))
+	unknown := refused(400, "NotFoundException", "Key does not exist")
+	proxy.Next("ScheduleKeyDeletion", unknown, unknown)
+	_, _, err := newKMS(proxy.URL).Generate(t.Context(), "aws-a")
+	if !errors.Is(err, keys.ErrUnavailable) || strings.Contains(err.Error(), "remove the unused key") {
+		t.Errorf("got %v", err)
+	}
+	want := []string{"CreateKey", "GetPublicKey", "ScheduleKeyDeletion", "ScheduleKeyDeletion", "ScheduleKeyDeletion"}
+	if calls := proxy.Calls(); !slices.Equal(calls, want) {
+		t.Errorf("called %v", calls)
+	}
+}
+
 func TestAKMSKeyThatCannotBeRemovedIsTold(t *testing.T) {
 	proxy := fault.New(t, emulator.Kumo(t))
 	proxy.Next("GetPublicKey", refused(400, "AccessDeniedException", "no"))

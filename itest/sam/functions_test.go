@@ -32,7 +32,7 @@ var variables = map[string][]string{
 	"admin": {environment.URL, environment.LogLevel, environment.KeysFunction, adminRoles, eventRetention,
 		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
 	"keys": {environment.URL, environment.LogLevel, environment.ConfigTable, environment.ActivityTable, eventRetention,
-		environment.KeyCustody, environment.SignerRoles, environment.SecretsKey, environment.Stack},
+		environment.KeyCustody, environment.SignerRoles, environment.KeysRole, environment.SecretsKey, environment.Stack},
 }
 
 // properties are those of a function. One that the template must not use is not
@@ -111,6 +111,7 @@ func (c *complaint) values(f function, env map[string]any) {
 		environment.DirectoryTable: "gatepost-DirectoryTable",
 		environment.ActivityTable:  "gatepost-ActivityTable",
 		environment.SignerRoles:    role + "SsoRole," + role + "KeysRole",
+		environment.KeysRole:       role + "KeysRole",
 		environment.SecretsKey:     "arn:aws:kms:eu-central-1:111122223333:key/gatepost-SecretsKey",
 		environment.KeyCustody:     "kms",
 		environment.Stack:          "gatepost",

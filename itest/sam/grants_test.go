@@ -13,6 +13,7 @@ const (
 	secretsPath = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gatepost/gatepost/keys/*"
 	anyKey      = "arn:aws:kms:eu-central-1:111122223333:key/*"
 	ownTag      = "aws:RequestTag/gatepost:stack=gatepost"
+	ownTags     = "ForAllValues:StringEquals aws:TagKeys=gatepost:connector,gatepost:stack"
 )
 
 // grants are all that the functions may do outside of the tables. No function
@@ -38,13 +39,14 @@ var grants = map[string][]string{
 		"logs:PutLogEvents on arn:aws:logs:eu-central-1:111122223333:log-group:/gatepost/gatepost/admin:*",
 	},
 	"keys": {
-		"kms:CreateKey on * if " + ownTag + " kms:KeyOrigin=AWS_KMS kms:KeySpec=RSA_2048 kms:KeyUsage=SIGN_VERIFY",
-		"kms:TagResource on " + anyKey + " if " + ownTag + " kms:KeySpec=RSA_2048 kms:KeyUsage=SIGN_VERIFY",
-		"kms:ScheduleKeyDeletion on " + anyKey + " if aws:ResourceTag/gatepost:stack=gatepost",
+		"kms:CreateKey on * if " + ownTags + " " + ownTag + " kms:KeyOrigin=AWS_KMS kms:KeySpec=RSA_2048 kms:KeyUsage=SIGN_VERIFY",
+		"kms:TagResource on " + anyKey + " if " + ownTags + " StringEqualsIfExists " + ownTag +
+			" StringEqualsIfExists kms:KeySpec=RSA_2048 StringEqualsIfExists kms:KeyUsage=SIGN_VERIFY",
 		"secretsmanager:CreateSecret on " + secretsPath,
 		"secretsmanager:TagResource on " + secretsPath,
 		"secretsmanager:GetSecretValue on " + secretsPath,
-		"secretsmanager:DeleteSecret on " + secretsPath,
+		"secretsmanager:DeleteSecret on " + secretsPath + " if BoolIfExists secretsmanager:ForceDeleteWithoutRecovery=false" +
+			" NumericGreaterThanEquals secretsmanager:RecoveryWindowInDays=30",
 		"logs:CreateLogStream on arn:aws:logs:eu-central-1:111122223333:log-group:/gatepost/gatepost/keys:*",
 		"logs:PutLogEvents on arn:aws:logs:eu-central-1:111122223333:log-group:/gatepost/gatepost/keys:*",
 	},
@@ -237,7 +239,7 @@ func secretsKeyComplaints(read *template.Template) []string {
 			}
 		}
 	}
-	const via = " on * if kms:ViaService=secretsmanager.eu-central-1.amazonaws.com"
+	const via = " on * if kms:ViaService=secretsmanager.eu-central-1.amazonaws.com StringLike kms:EncryptionContext:SecretARN=" + secretsPath
 	c.same("who may use the key of the secrets", got, []string{
 		"kms:Decrypt by SsoRole" + via, "kms:Decrypt by KeysRole" + via, "kms:GenerateDataKey by KeysRole" + via,
 	})

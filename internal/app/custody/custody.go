@@ -29,7 +29,7 @@ func Open(config aws.Config, c environment.Config) Custodians {
 	return Custodians{
 		idp.CustodyKMS: sync.OnceValue(func() keys.Custodian {
 			client := servicekms.NewFromConfig(config, func(o *servicekms.Options) { o.BaseEndpoint = environment.Endpoint("kms") })
-			return kms.New(client, kms.Options{SignerRoles: c.SignerRoles, Stack: c.Stack})
+			return kms.New(client, kms.Options{SignerRoles: c.SignerRoles, KeeperRole: c.KeysRole, Stack: c.Stack})
 		}),
 		idp.CustodySecrets: sync.OnceValue(func() keys.Custodian {
 			client := servicesecrets.NewFromConfig(config, func(o *servicesecrets.Options) { o.BaseEndpoint = environment.Endpoint("secrets_manager") })

@@ -23,6 +23,7 @@ type Config struct {
 	ActivityTable  string
 	Custody        idp.Custody // of keys that are made
 	SignerRoles    []string    // ARNs of the roles that a KMS key lets sign
+	KeysRole       string      // ARN of the role that a KMS key lets delete it; empty for administrators alone
 	SecretsKey     string      // KMS key that encrypts secrets; empty for the account's own
 	Stack          string      // name of the deployment, noted beside keys
 	KeysFunction   string      // name of the function that makes keys
@@ -41,6 +42,7 @@ const (
 	ActivityTable  = "GATEPOST_ACTIVITY_TABLE"
 	KeyCustody     = "GATEPOST_KEY_CUSTODY"
 	SignerRoles    = "GATEPOST_SIGNER_ROLES"
+	KeysRole       = "GATEPOST_KEYS_ROLE"
 	SecretsKey     = "GATEPOST_SECRETS_KEY"
 	Stack          = "GATEPOST_STACK"
 	KeysFunction   = "GATEPOST_KEYS_FUNCTION"
@@ -77,6 +79,7 @@ func Read(needed ...string) (Config, error) {
 		ActivityTable:  os.Getenv(ActivityTable),
 		Custody:        idp.Custody(os.Getenv(KeyCustody)),
 		SignerRoles:    strings.FieldsFunc(os.Getenv(SignerRoles), func(r rune) bool { return r == ',' || r == ' ' }),
+		KeysRole:       os.Getenv(KeysRole),
 		SecretsKey:     os.Getenv(SecretsKey),
 		Stack:          os.Getenv(Stack),
 		KeysFunction:   os.Getenv(KeysFunction),

@@ -28,6 +28,7 @@ type API interface {
 // none.
 type Options struct {
 	SignerRoles []string // ARNs of the IAM roles, all of one account, that new keys let sign
+	KeeperRole  string   // ARN of the role that Delete is called in, which new keys let do so; empty for administrators alone
 	Stack       string   // noted beside new keys as [TagStack]; empty for no note
 	Window      int32    // days from Delete to the end of the key, 7 to 30; zero for 30
 }
@@ -105,15 +106,20 @@ func (c *Custody) Delete(ctx context.Context, ref string) error {
 	if !refPattern.MatchString(ref) {
 		return nil
 	}
-	_, err = c.api.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{
-		KeyId:               &ref,
-		PendingWindowInDays: aws.Int32(c.options.Window),
-	})
+	err = c.schedule(ctx, ref)
 	if err != nil && !isGone(err) {
 		return failure(ctx, "delete key", ref, err)
 	}
 	c.remember(ref)
 	return nil
+}
+
+func (c *Custody) schedule(ctx context.Context, ref string) error {
+	_, err := c.api.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{
+		KeyId:               &ref,
+		PendingWindowInDays: aws.Int32(c.options.Window),
+	})
+	return err
 }
 
 // maxDeleted is how many deleted keys are remembered. It takes that many

@@ -3,23 +3,28 @@
 //
 // # Who may do what
 //
-// Each key has a policy of its own, given when the key is made, and that policy
-// alone grants kms:Sign: to the roles of [Options].SignerRoles, for SHA-256 digests
-// and RSASSA-PKCS1-v1_5 only. IAM policies grant the rest, through the account:
-// administrators may look at the key, disable it, delete it and change its policy,
-// but neither they nor a policy attached to them can sign, and no grant can be
-// made. A role that is deleted and made again is another role to KMS, even under
-// its old name: the keys' policies have to be put again.
+// Each key has a policy of its own, given when the key is made. It grants kms:Sign
+// to the roles of [Options].SignerRoles, for SHA-256 digests and RSASSA-PKCS1-v1_5
+// only, and kms:ScheduleKeyDeletion to the role of [Options].KeeperRole, for no less
+// than [Options].Window days. IAM policies grant the rest, through the account:
+// administrators may look at the key, disable it, delete it and change its policy.
+// Under this policy neither they nor a policy attached to them can sign, and no grant
+// can be made; who may change the policy can give themselves either. A role that is
+// deleted and made again is another role to KMS, even under its old name: the keys'
+// policies have to be put again.
 //
 // Calls, and what the caller's own policy has to allow for them:
 //
-//   - Generate: kms:CreateKey and kms:TagResource, with aws:RequestTag of
-//     [TagStack]; GetPublicKey is in the key's policy. CreateKey skips KMS's
+//   - Generate: kms:CreateKey, with aws:RequestTag of [TagStack], and
+//     kms:TagResource, of which KMS does not say what conditions see before there is
+//     a key; GetPublicKey is in the key's policy. CreateKey skips KMS's
 //     lockout check (kms:BypassPolicyLockoutSafetyCheck), which would otherwise
 //     demand that the caller may change the key's policy afterwards. That is what
 //     it must not: it could give Sign to anybody. The account's administrators can.
 //   - Signer and Sign: nothing.
-//   - Delete: kms:ScheduleKeyDeletion, with aws:ResourceTag of [TagStack].
+//   - Delete: nothing, for the role of [Options].KeeperRole. Tags open nothing: they
+//     count up to five minutes after they were given, which is too late for a key
+//     that came to nothing.
 //
 // # Faults
 //

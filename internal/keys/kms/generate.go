@@ -33,7 +33,7 @@ func (c *Custody) Generate(ctx context.Context, slug string) (string, crypto.Sig
 	if err != nil {
 		return "", nil, fmt.Errorf("make a key for %q: %w", slug, err)
 	}
-	policy, err := policyFor(c.options.SignerRoles)
+	policy, err := policyFor(holders{c.options.SignerRoles, c.options.KeeperRole}, c.options.Window)
 	if err != nil {
 		return "", nil, fmt.Errorf("make a key for %q: %w: %w", slug, keys.ErrUnavailable, err)
 	}
@@ -112,13 +112,16 @@ func (c *Custody) publicKey(ctx context.Context, ref string) (*rsa.PublicKey, er
 }
 
 // discard schedules the deletion of a key that came to nothing, and returns why
-// it did.
+// it did. KMS may not know the key yet, which is not to say that there is none.
 func (c *Custody) discard(ctx context.Context, ref string, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()
-	err := c.Delete(ctx, ref)
-	if err != nil {
-		return errors.Join(why, fmt.Errorf("remove the unused key: %w", err))
+	if !refPattern.MatchString(ref) {
+		return why
+	}
+	err := untilKnown(ctx, func() error { return c.schedule(ctx, ref) })
+	if err != nil && !isPendingDeletion(err) {
+		return errors.Join(why, fmt.Errorf("remove the unused key: %w", failure(ctx, "delete key", ref, err)))
 	}
 	return why
 }

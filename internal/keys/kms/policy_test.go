@@ -3,6 +3,7 @@ package kms
 import (
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ var signerRoles = []string{
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
 func TestThePolicyOfAKey(t *testing.T) {
-	got, err := policyFor(signerRoles)
+	got, err := policyFor(holders{signerRoles, signerRoles[1]}, 30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func TestThePolicyOfAKey(t *testing.T) {
 }
 
 func TestOnlyTheSignersMaySign(t *testing.T) {
-	text, err := policyFor(signerRoles)
+	text, err := policyFor(holders{signerRoles, signerRoles[1]}, 30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +66,45 @@ func TestOnlyTheSignersMaySign(t *testing.T) {
 	}
 }
 
+// TestOnlyAdministratorsAndTheKeeperDelete sees to it that the function that talks
+// to the internet cannot end a key, and that the one that makes keys cannot end
+// one at once.
+func TestOnlyAdministratorsAndTheKeeperDelete(t *testing.T) {
+	for window, want := range map[int32]string{30: "30", 7: "7"} {
+		text, err := policyFor(holders{signerRoles, signerRoles[1]}, window)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var policy document
+		err = json.Unmarshal([]byte(text), &policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := map[string]string{}
+		for _, s := range policy.Statement {
+			if slices.Contains(s.Action, "kms:ScheduleKeyDeletion") {
+				who[strings.Join(s.Principal["AWS"], " ")] = s.Condition["NumericGreaterThanEquals"]["kms:ScheduleKeyDeletionPendingWindowInDays"]
+			}
+		}
+		if !maps.Equal(who, map[string]string{"arn:aws:iam::111122223333:root": "", signerRoles[1]: want}) {
+			t.Errorf("deletion is allowed to %v", who)
+		}
+	}
+}
+
+func TestWithoutAKeeperAdministratorsAloneDelete(t *testing.T) {
+	text, err := policyFor(holders{signers: signerRoles}, 30)
+	if err != nil || strings.Count(text, "kms:ScheduleKeyDeletion") != 1 {
+		t.Errorf("%v, the policy is\n%s", err, text)
+	}
+	_, err = policyFor(holders{signerRoles, "arn:aws:iam::444455556666:role/keys"}, 30)
+	if err == nil || !strings.Contains(err.Error(), "another account") {
+		t.Errorf("a keeper of another account: %v", err)
+	}
+}
+
 func TestThePolicyFollowsThePartition(t *testing.T) {
-	text, err := policyFor([]string{"arn:aws-us-gov:iam::111122223333:role/path/to/x"})
+	text, err := policyFor(holders{signers: []string{"arn:aws-us-gov:iam::111122223333:role/path/to/x"}}, 30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +129,7 @@ func TestNoPolicyIsWrittenThatLetsNobodyOrAnybodySign(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			text, err := policyFor(test.roles)
+			text, err := policyFor(holders{signers: test.roles}, 30)
 			if text != "" || err == nil || !strings.Contains(err.Error(), test.word) {
 				t.Errorf("got %q, %v", text, err)
 			}

@@ -108,11 +108,7 @@ func (g *Gate) judge(service, operation string, body []byte) string {
 		}
 		return g.all(requests)
 	case service == "secretsmanager":
-		requests, err := secretRequests(operation, body)
-		if err != nil {
-			return err.Error()
-		}
-		return g.all(requests)
+		return g.judgeSecret(operation, body)
 	case service == kmsTarget:
 		return g.judgeKey(operation, body)
 	default:

@@ -14,10 +14,7 @@ import (
 const kmsTarget = "TrentService"
 
 // key is a KMS key as its makers asked for it.
-type key struct {
-	policy []policy.Statement
-	tags   map[string]string
-}
+type key struct{ policy []policy.Statement }
 
 // creation is what the policies look at in a CreateKey.
 type creation struct {
@@ -43,12 +40,17 @@ func (c creation) context() map[string][]string {
 	return context
 }
 
-// judgeKey is why a call to KMS is not let through.
+// judgeKey is why a call to KMS is not let through. A key's tags are not in what
+// the policies see: KMS counts them up to five minutes after they were given, and
+// every use has to be let through before that.
 func (g *Gate) judgeKey(operation string, body []byte) string {
 	if operation == "CreateKey" {
 		return g.judgeCreation(body)
 	}
-	var in struct{ KeyId, SigningAlgorithm, MessageType string }
+	var in struct {
+		KeyId, SigningAlgorithm, MessageType string
+		PendingWindowInDays                  json.Number
+	}
 	err := json.Unmarshal(body, &in)
 	if err != nil {
 		return err.Error()
@@ -59,8 +61,8 @@ func (g *Gate) judgeKey(operation string, body []byte) string {
 		return "kms:" + operation + " on a key that the gate did not see made: " + in.KeyId
 	}
 	context := map[string][]string{"kms:SigningAlgorithm": {in.SigningAlgorithm}, "kms:MessageType": {in.MessageType}}
-	for name, value := range k.tags {
-		context["aws:ResourceTag/"+name] = []string{value}
+	if in.PendingWindowInDays != "" {
+		context["kms:ScheduleKeyDeletionPendingWindowInDays"] = []string{in.PendingWindowInDays.String()}
 	}
 	return g.judgeUse(k, policy.Request{Principal: g.role, Action: "kms:" + operation, Resource: arn, Context: context})
 }
@@ -81,6 +83,10 @@ func (g *Gate) judgeUse(k *key, r policy.Request) string {
 // judgeCreation asks for kms:CreateKey, for kms:TagResource when there are tags,
 // and for the power to change the key's policy, unless the caller bypasses that
 // check. See "Allow a user to create KMS keys" in the developer guide of KMS.
+//
+// What a condition sees of the tagging, before there is a key, the guide leaves
+// open. The policies have to hold either way, so it is asked with all that the
+// request says, and with nothing.
 func (g *Gate) judgeCreation(body []byte) string {
 	var c creation
 	err := json.Unmarshal(body, &c)
@@ -90,7 +96,9 @@ func (g *Gate) judgeCreation(body []byte) string {
 	context := c.context()
 	requests := []policy.Request{{Action: "kms:CreateKey", Resource: "*", Context: context}}
 	if len(c.Tags) > 0 {
-		requests = append(requests, policy.Request{Action: "kms:TagResource", Resource: resourceARN("kms", "key/new"), Context: context})
+		for _, seen := range []map[string][]string{context, nil} {
+			requests = append(requests, policy.Request{Action: "kms:TagResource", Resource: resourceARN("kms", "key/new"), Context: seen})
+		}
 	}
 	if !c.BypassPolicyLockoutSafetyCheck {
 		requests = append(requests, policy.Request{Action: "kms:PutKeyPolicy", Resource: resourceARN("kms", "key/new"), Context: context})
@@ -115,24 +123,30 @@ func (g *Gate) create(w http.ResponseWriter, r *http.Request, body []byte) {
 }
 
 func (g *Gate) remember(arn string, c creation) {
-	k := &key{tags: map[string]string{}}
-	for _, tag := range c.Tags {
-		k.tags[tag.TagKey] = tag.TagValue
-	}
 	var document any
 	err := json.Unmarshal([]byte(c.Policy), &document)
-	if err == nil {
-		k.policy, err = policy.Read(document)
-	}
 	if err != nil {
 		return // a key that nobody may use: its uses are refused
 	}
-	for i, s := range k.policy {
-		if len(s.Resources) == 1 && s.Resources[0] == "*" { // in a key's policy: this key
-			k.policy[i].Resources = []string{arn}
-		}
+	k, err := keyUnder(arn, document)
+	if err != nil {
+		return // likewise
 	}
 	g.keys.add(arn, k)
+}
+
+// keyUnder is a key with its policy.
+func keyUnder(arn string, document any) (*key, error) {
+	statements, err := policy.Read(document)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range statements {
+		if len(s.Resources) == 1 && s.Resources[0] == "*" { // in a key's policy: this key
+			statements[i].Resources = []string{arn}
+		}
+	}
+	return &key{policy: statements}, nil
 }
 
 func (k *Keys) add(arn string, made *key) {
@@ -153,29 +167,4 @@ func (k *Keys) find(arn string) *key {
 // keyARN is the ARN of an emulator's key as it would be in the stack's account.
 func keyARN(name string) string {
 	return resourceARN("kms", "key/"+name[strings.LastIndex(name, "/")+1:])
-}
-
-// secretRequests ask about a secret under its ARN, at the end of whose name Secrets
-// Manager puts six random characters. One that is made with tags is tagged, too.
-func secretRequests(operation string, body []byte) ([]policy.Request, error) {
-	var in struct {
-		Name, SecretId string
-		Tags           []any
-	}
-	err := json.Unmarshal(body, &in)
-	if err != nil {
-		return nil, err
-	}
-	resource := in.SecretId
-	if in.Name != "" {
-		resource = in.Name
-	}
-	if !strings.HasPrefix(resource, "arn:") {
-		resource = resourceARN("secretsmanager", "secret:"+resource+"-AbCdEf")
-	}
-	requests := []policy.Request{{Action: "secretsmanager:" + operation, Resource: resource}}
-	if len(in.Tags) > 0 {
-		requests = append(requests, policy.Request{Action: "secretsmanager:TagResource", Resource: resource})
-	}
-	return requests, nil
 }

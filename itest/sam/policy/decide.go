@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -52,21 +53,51 @@ func (c Condition) holds(context map[string][]string) bool { return c.test()(con
 // when they are absent; see "Multivalued context keys" in the IAM User Guide. It
 // is nil for an operator that is not known.
 func (c Condition) test() func(values []string) bool {
+	if c.Operator == "Null" {
+		return func(values []string) bool { return slices.Contains(c.Values, fmt.Sprint(len(values) == 0)) }
+	}
 	quantifier, operator, quantified := strings.Cut(c.Operator, ":")
 	if !quantified {
 		quantifier, operator = "", c.Operator
 	}
-	var one func(value string) bool
+	operator, orAbsent := strings.CutSuffix(operator, "IfExists")
+	one := c.one(operator)
+	if one == nil {
+		return nil
+	}
+	present := several(quantifier, one)
+	if present == nil || !orAbsent {
+		return present
+	}
+	return func(values []string) bool { return len(values) == 0 || present(values) }
+}
+
+// one is the operator as a function of one value, or nil.
+func (c Condition) one(operator string) func(value string) bool {
 	switch operator {
-	case "StringEquals":
-		one = func(value string) bool { return slices.Contains(c.Values, value) }
+	case "StringEquals", "Bool": // IAM's truth values are texts, too
+		return func(value string) bool { return slices.Contains(c.Values, value) }
 	case "StringLike":
-		one = func(value string) bool { return matches(c.Values, value) }
-	case "Null":
-		return func(values []string) bool { return slices.Contains(c.Values, fmt.Sprint(len(values) == 0)) }
+		return func(value string) bool { return matches(c.Values, value) }
+	case "NumericGreaterThanEquals":
+		return func(value string) bool {
+			return slices.ContainsFunc(c.Values, func(least string) bool { return atLeast(value, least) })
+		}
 	default:
 		return nil
 	}
+}
+
+// atLeast compares numbers. What is no number is less than every other.
+func atLeast(value, least string) bool {
+	number, err := strconv.ParseFloat(value, 64)
+	bound, errBound := strconv.ParseFloat(least, 64)
+	return err == nil && errBound == nil && number >= bound
+}
+
+// several is a test of one value made one of all that a request has, as the
+// quantifier says; nil for a quantifier that is not known.
+func several(quantifier string, one func(value string) bool) func(values []string) bool {
 	switch quantifier {
 	case "ForAllValues": // holds when there are no values, too
 		return func(values []string) bool {

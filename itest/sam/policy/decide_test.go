@@ -9,6 +9,8 @@ func TestAllows(t *testing.T) {
 	some := Condition{"ForAnyValue:StringLike", "k", []string{"A#*"}}
 	named := Condition{"Null", "k", []string{"false"}}
 	equal := Condition{"StringEquals", "k", []string{"x", "y"}}
+	perhaps := Condition{"StringEqualsIfExists", "k", []string{"x"}}
+	long := Condition{"NumericGreaterThanEquals", "k", []string{"30"}}
 	deny := with(Statement{Actions: []string{"d:*"}, Resources: []string{"*"}}, some)
 	keys := func(values ...string) map[string][]string { return map[string][]string{"k": values} }
 	for _, c := range []struct {
@@ -27,6 +29,11 @@ func TestAllows(t *testing.T) {
 		{"unless one is demanded", []Statement{with(put, every, named)}, Request{Action: "d:Put", Resource: "arn:table/a"}, false},
 		{"one of several values equals", []Statement{with(put, equal)}, Request{Action: "d:Put", Resource: "arn:table/a", Context: keys("y")}, true},
 		{"an absent value equals nothing", []Statement{with(put, equal)}, Request{Action: "d:Put", Resource: "arn:table/a"}, false},
+		{"an absent value is let through where it may be absent", []Statement{with(put, perhaps)}, Request{Action: "d:Put", Resource: "arn:table/a"}, true},
+		{"a wrong value is not", []Statement{with(put, perhaps)}, Request{Action: "d:Put", Resource: "arn:table/a", Context: keys("y")}, false},
+		{"a number is enough", []Statement{with(put, long)}, Request{Action: "d:Put", Resource: "arn:table/a", Context: keys("30")}, true},
+		{"a number is compared as one", []Statement{with(put, long)}, Request{Action: "d:Put", Resource: "arn:table/a", Context: keys("7")}, false},
+		{"an absent number is not enough", []Statement{with(put, long)}, Request{Action: "d:Put", Resource: "arn:table/a"}, false},
 		{"a denial wins", []Statement{put, deny}, Request{Action: "d:Put", Resource: "arn:table/a", Context: keys("C", "A#1")}, false},
 		{"a denial of other values does not", []Statement{put, deny}, Request{Action: "d:Put", Resource: "arn:table/a", Context: keys("C")}, true},
 		{"a resource's policy for another", []Statement{{Allow: true, Actions: []string{"d:Put"}, Resources: []string{"*"}, Principals: []string{"me"}}}, Request{Principal: "you", Action: "d:Put", Resource: "r"}, false},
