@@ -24,25 +24,33 @@ func Stand(address *url.URL, write problem.Writer, next http.Handler) (http.Hand
 	if err != nil {
 		return nil, fmt.Errorf("trusted origin: %w", err)
 	}
-	origins.SetDenyHandler(denied(write, next))
+	origins.SetDenyHandler(denied(write))
 	return logging(write.Log, hardened(write, recovering(write, origins.Handler(next)))), nil
 }
 
-// denied answers what came from another site. Launches and metadata take no forms
-// from anywhere and say so themselves, with 405: that is where a service provider
-// that posts its request ends.
-func denied(write problem.Writer, next http.Handler) http.Handler {
+// denied answers what came from another site, and no face sees it. Launches and
+// metadata take no forms from anywhere: that is where a service provider ends that
+// posts its request, and it is told so with 405. Everything else is refused, what
+// may one day stand under these addresses too.
+func denied(write problem.Writer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/sso/") || strings.HasPrefix(r.URL.Path, "/metadata/") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/iam/") {
+		switch path := r.URL.Path; {
+		case oneBelow(path, "/sso/"):
+			write.Method(w, r, "GET")
+		case oneBelow(path, "/metadata/"):
+			write.Method(w, r, "GET, HEAD")
+		case strings.HasPrefix(path, "/api/"), strings.HasPrefix(path, "/iam/"):
 			problem.ForeignOrigin().Write(w, r)
-			return
+		default:
+			write.CrossOrigin(w, r)
 		}
-		write.CrossOrigin(w, r)
 	})
+}
+
+// oneBelow reports whether a path is the root and one name.
+func oneBelow(path, root string) bool {
+	name, below := strings.CutPrefix(path, root)
+	return below && name != "" && !strings.Contains(name, "/")
 }
 
 // hardened gives every answer the security headers, those of the mux itself
