@@ -174,3 +174,26 @@ func TestAWSKnowsTheCommands(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsClaimedThatIAMCannotDo looks for words that promise more than a
+// policy can hold: a put replaces, a portal makes sessions of owners, who may
+// change a key's policy can sign.
+func TestNothingIsClaimedThatIAMCannotDo(t *testing.T) {
+	for _, path := range []string{"README.md", "docs/functions.md", "docs/deploy.md", "template.yaml", "internal/keys/kms/doc.go"} {
+		text := strings.Join(strings.Fields(strings.ReplaceAll(read(t, path), "#", "")), " ")
+		for _, claim := range []string{
+			"denied outright", "may only put new ones", "never made here", "leave events behind", "leaves an event",
+			"alone grants", "cannot sign", "can neither sign", "and nothing beyond it",
+		} {
+			if strings.Contains(text, claim) {
+				t.Errorf("%s claims %q", path, claim)
+			}
+		}
+	}
+	said := strings.Join(strings.Fields(read(t, "docs/functions.md")), " ")
+	for _, limit := range []string{"IAM cannot demand that it finds nothing", "those of owners too", "`kms:PutKeyPolicy`", "IAM does not look into it"} {
+		if !strings.Contains(said, limit) {
+			t.Errorf("docs/functions.md does not say %q", limit)
+		}
+	}
+}
