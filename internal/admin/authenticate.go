@@ -29,16 +29,12 @@ func (s *Service) ByToken(ctx context.Context, bearer string, from Actor) (Actor
 	if !ours {
 		return Actor{}, ErrNotSignedIn
 	}
-	t, err := s.Store.Token(ctx, session.Hash(secret))
+	t, facts, err := s.Store.Token(ctx, session.Hash(secret))
 	if isNotFound(err) {
 		return Actor{}, ErrNotSignedIn
 	}
 	if err != nil {
 		return Actor{}, fmt.Errorf("read token: %w", err)
-	}
-	facts, err := s.Store.SignedIn(ctx, idp.Ticket{UserID: t.UserID})
-	if err != nil {
-		return Actor{}, err
 	}
 	actor, err := ofToken(t, facts, from)
 	if err != nil {
@@ -90,7 +86,7 @@ func (s *Service) BySession(ctx context.Context, t session.Token, from Actor) (A
 		return Actor{}, ErrNotSignedIn
 	}
 	from.Name, from.ID, from.Role, from.ReadOnly = facts.User.Email, facts.User.ID, facts.User.AdminRole, false
-	from.seen, from.until = facts.Session.LastSeen, facts.Session.ExpiresAt
+	from.ticket, from.seen, from.until = t.Ticket(), facts.Session.LastSeen, facts.Session.ExpiresAt
 	from.began = &store.Epochs{Instance: facts.Session.InstanceEpoch, User: facts.Session.UserEpoch}
 	return inLockdown(facts.Instance, from), nil
 }

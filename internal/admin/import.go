@@ -109,17 +109,24 @@ func count(result *resource.Import, row resource.ImportRow) {
 	}
 }
 
-// stillIn fails with [ErrNotSignedIn] when what the actor came with is over by now.
+// stillIn fails with [ErrNotSignedIn] when what the actor came with is over by now,
+// save by idling.
 func (a *Administrator) stillIn(ctx context.Context) error {
 	began := a.actor.began
 	if began == nil {
 		return nil
 	}
-	facts, err := a.service.Store.SignedIn(ctx, idp.Ticket{UserID: a.actor.ID})
-	if err != nil {
+	var facts idp.Facts
+	var err error
+	if a.actor.token != nil {
+		_, facts, err = a.service.Store.Token(ctx, a.actor.token.Hash)
+	} else {
+		facts, err = a.service.Store.SignedIn(ctx, a.actor.ticket)
+	}
+	if err != nil && !isNotFound(err) {
 		return err
 	}
-	gone := a.actor.ID != "" && facts.User == nil
+	gone := err != nil || a.actor.token == nil && facts.Session == nil || a.actor.ID != "" && facts.User == nil
 	if gone || facts.Instance.Epoch != began.Instance || facts.UserEpoch != began.User {
 		return ErrNotSignedIn
 	}

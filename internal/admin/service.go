@@ -49,10 +49,11 @@ type Actor struct {
 
 	locked bool // a lockdown keeps them from changing anything
 
-	token *store.Token  // by which they came, if by one
-	seen  time.Time     // when their session was last seen, if they came by one
-	until time.Time     // when that session ends at the latest
-	began *store.Epochs // of the token or session by which they came
+	token  *store.Token  // by which they came, if by one
+	ticket idp.Ticket    // of the session by which they came, if by one
+	seen   time.Time     // when that session was last seen
+	until  time.Time     // when it ends at the latest
+	began  *store.Epochs // of the token or session by which they came
 }
 
 // Unseen reports whether the actor's session should be shown to the portal, which

@@ -29,9 +29,9 @@ const (
 )
 
 // CreateToken makes a token for the actor, which is shown once. It ends with the
-// session that it was made in at the latest. A token that is
-// made with a token may no more and lives no longer than that one. It returns
-// [idp.Problems] for what is wrong with the request, and to who has 50 live tokens.
+// session or the token that it is made with, whatever ends that one, and may no
+// more. It returns [idp.Problems] for what is wrong with the request, for a token
+// that would be the fourth of a line, and to who has 50 live tokens.
 func (a *Administrator) CreateToken(ctx context.Context, in resource.TokenRequest) (resource.NewToken, error) {
 	err := a.may(ctx, OpTokenOwn, in.Name)
 	if err != nil {
@@ -66,14 +66,14 @@ func (a *Administrator) oneMore(ctx context.Context, t store.Token, owner string
 	if err != nil {
 		return resource.NewToken{}, err
 	}
-	held := 0
-	for _, other := range all {
+	held, err := a.service.Store.Standing(ctx, slices.DeleteFunc(all, func(other store.Token) bool {
 		live := other.InstanceEpoch == t.InstanceEpoch && other.UserEpoch == t.UserEpoch && other.ExpiresAt.After(a.service.Now())
-		if live && other.UserID == t.UserID && other.Principal == t.Principal {
-			held++
-		}
+		return !live || other.UserID != t.UserID || other.Principal != t.Principal
+	}))
+	if err != nil {
+		return resource.NewToken{}, err
 	}
-	if held >= maxTokens {
+	if len(held) >= maxTokens {
 		return resource.NewToken{}, idp.Problems{{Field: "name", Value: t.Name, Reason: fmt.Sprintf("would be the name of one more than %d live tokens", maxTokens), Remedy: "revoke one that is not needed, or wait until one ends"}}
 	}
 	return a.service.issueToken(ctx, a.actor, t, owner)
@@ -131,13 +131,33 @@ func (a *Administrator) wanted(in resource.TokenRequest) (store.Token, error) {
 		problems = append(problems, idp.Problem{Field: "user", Value: in.User, Reason: "a token is for the administrator who makes it", Remedy: "leave it out"})
 	}
 	t.ExpiresAt = now.Add(life)
-	if by := a.actor.token; by != nil && t.ExpiresAt.After(by.ExpiresAt) {
-		t.ExpiresAt = by.ExpiresAt
+	problems = append(problems, a.descend(&t)...)
+	return t, problems.Err()
+}
+
+// maxGenerations is how many tokens of a line may be made one with the other.
+const maxGenerations = 3
+
+// descend makes a token the child of what its maker came by: it keeps that one's
+// makers, and ends no later.
+func (a *Administrator) descend(t *store.Token) idp.Problems {
+	until := a.actor.until
+	t.SessionID = a.actor.ticket.SessionID
+	if by := a.actor.token; by != nil {
+		until = by.ExpiresAt
+		t.SessionID = by.SessionID
+		t.Makers = append(slices.Clone(by.Makers), by.Hash)
 	}
-	if until := a.actor.until; !until.IsZero() && t.ExpiresAt.After(until) {
+	if !until.IsZero() && t.ExpiresAt.After(until) {
 		t.ExpiresAt = until
 	}
-	return t, problems.Err()
+	if len(t.Makers) < maxGenerations {
+		return nil
+	}
+	return idp.Problems{{
+		Field: "name", Value: t.Name, Reason: "would be made with a token that was made with a token that was made with a token",
+		Remedy: "make it with an earlier one of them, or in the console",
+	}}
 }
 
 func (s *Service) issueToken(ctx context.Context, a Actor, t store.Token, owner string) (resource.NewToken, error) {
@@ -171,6 +191,10 @@ func (a *Administrator) Tokens(ctx context.Context) ([]resource.Token, error) {
 		return nil, err
 	}
 	slices.SortFunc(tokens, func(x, y store.Token) int { return y.CreatedAt.Compare(x.CreatedAt) })
+	tokens, err = a.service.Store.Standing(ctx, tokens)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]resource.Token, 0, len(tokens))
 	holders := map[string]idp.Facts{}
 	for _, t := range tokens {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -26,6 +27,12 @@ type Token struct {
 	InstanceEpoch uint64
 	UserEpoch     uint64
 
+	// What it comes of, by names that outlive a change of a secret: the session of
+	// its holder, empty for none, and the hashes of tokens, the oldest first. It
+	// opens nothing once one of them is gone.
+	SessionID string
+	Makers    []string
+
 	Version uint64
 }
 
@@ -46,11 +53,14 @@ type tokenRecord struct {
 	LastUsed      time.Time `json:"last_used,omitzero"`
 	InstanceEpoch uint64    `json:"instance_epoch,omitempty"`
 	UserEpoch     uint64    `json:"user_epoch,omitempty"`
+	SessionID     string    `json:"session,omitempty"`
+	Makers        []string  `json:"makers,omitempty"`
 }
 
 func tokenItem(t Token) (Item, error) {
 	data, err := encode(tokenRecord{
 		t.UserID, t.Principal, string(t.Role), t.Name, t.Write, t.CreatedAt.UTC(), t.LastUsed.UTC(), t.InstanceEpoch, t.UserEpoch,
+		t.SessionID, t.Makers,
 	})
 	return Item{Key: tokenKey(t.Hash), Data: data, Expires: t.ExpiresAt}, err
 }
@@ -63,7 +73,7 @@ func tokenFrom(item *Item) (*Token, error) {
 	return &Token{
 		Hash: item.Key.Sort, UserID: r.UserID, Principal: r.Principal, Role: idp.AdminRole(r.Role), Name: r.Name, Write: r.Write,
 		CreatedAt: r.CreatedAt, ExpiresAt: item.Expires, LastUsed: r.LastUsed,
-		InstanceEpoch: r.InstanceEpoch, UserEpoch: r.UserEpoch, Version: item.Version,
+		InstanceEpoch: r.InstanceEpoch, UserEpoch: r.UserEpoch, SessionID: r.SessionID, Makers: r.Makers, Version: item.Version,
 	}, nil
 }
 
@@ -76,24 +86,75 @@ func (s *Store) PutToken(ctx context.Context, t Token, ev idp.Event) error {
 	return about("token", t.Name, s.commit(ctx, ev, Put(item, Absent())))
 }
 
-// Token reads a token. It fails with [ErrNotFound] when there is none or it has
-// ended.
-func (s *Store) Token(ctx context.Context, hash string) (Token, error) {
+// Token reads a token, and in one more call what it comes of and the facts about
+// its holder. It fails with [ErrNotFound] when there is none, or when it or
+// something that it comes of has ended.
+func (s *Store) Token(ctx context.Context, hash string) (Token, idp.Facts, error) {
+	none := fmt.Errorf("token: %w", ErrNotFound)
 	if !wellFormed(hash) {
-		return Token{}, fmt.Errorf("token: %w", ErrNotFound)
+		return Token{}, idp.Facts{}, none
 	}
 	item, err := s.get(ctx, tokenKey(hash))
 	if err != nil {
-		return Token{}, err
+		return Token{}, idp.Facts{}, err
 	}
 	if item == nil {
-		return Token{}, fmt.Errorf("token: %w", ErrNotFound)
+		return Token{}, idp.Facts{}, none
 	}
 	t, err := tokenFrom(item)
 	if err != nil {
-		return Token{}, err
+		return Token{}, idp.Facts{}, err
 	}
-	return *t, nil
+	var b batch
+	places := b.facts(idp.Ticket{UserID: t.UserID})
+	first := len(b.keys)
+	b.keys = append(b.keys, t.makers()...)
+	items, err := s.tables.Get(ctx, b.keys)
+	if err != nil {
+		return Token{}, idp.Facts{}, fmt.Errorf("read token: %w", err)
+	}
+	if slices.Contains(items[first:], nil) {
+		return Token{}, idp.Facts{}, none
+	}
+	facts, err := places.from(items)
+	return *t, facts, err
+}
+
+// makers are the keys of what a token comes of.
+func (t Token) makers() []Key {
+	var keys []Key
+	if t.SessionID != "" {
+		keys = append(keys, sessionKey(t.UserID, t.SessionID))
+	}
+	for _, hash := range t.Makers {
+		keys = append(keys, tokenKey(hash))
+	}
+	return keys
+}
+
+// Standing are those of the tokens of which nothing that they come of has ended.
+func (s *Store) Standing(ctx context.Context, tokens []Token) ([]Token, error) {
+	var keys []Key
+	asked := map[Key]bool{}
+	for _, t := range tokens {
+		for _, key := range t.makers() {
+			if !asked[key] {
+				asked[key] = true
+				keys = append(keys, key)
+			}
+		}
+	}
+	items, err := s.getAll(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("read what tokens come of: %w", err)
+	}
+	gone := map[Key]bool{}
+	for i, item := range items {
+		gone[keys[i]] = item == nil
+	}
+	return slices.DeleteFunc(slices.Clone(tokens), func(t Token) bool {
+		return slices.ContainsFunc(t.makers(), func(key Key) bool { return gone[key] })
+	}), nil
 }
 
 // tokenFresh is how stale a token's last use may be before it is written again.
@@ -123,7 +184,7 @@ func (s *Store) TouchToken(ctx context.Context, t Token) error {
 const maxTokens = 5000
 
 // Tokens returns the tokens whose ID begins so, those that are over by an epoch
-// included.
+// or by [Store.Standing] included.
 func (s *Store) Tokens(ctx context.Context, id string) ([]Token, error) {
 	if id != "" && !wellFormed(id) {
 		return nil, nil

@@ -16,16 +16,20 @@ func testAPITokens(t *testing.T, open Open) {
 		now := r.clock.now()
 		want := store.Token{
 			Hash: "h", UserID: "u", Principal: "arn:aws:sts::111122223333:assumed-role/a/b", Role: idp.AdminViewer, Name: "CI", Write: true,
-			CreatedAt: now, ExpiresAt: now.Add(time.Hour), LastUsed: now, InstanceEpoch: 3, UserEpoch: 4,
+			CreatedAt: now, ExpiresAt: now.Add(time.Hour), LastUsed: now, InstanceEpoch: 3, UserEpoch: 4, SessionID: "s", Makers: []string{"m"},
 		}
 		mustBeFull(t, want, "Version")
+		r.session("u", "s")
+		r.must(r.PutToken(t.Context(), store.Token{Hash: "m", UserID: "u", ExpiresAt: want.ExpiresAt}, did(idp.ActionTokenCreate)))
 		r.must(r.PutToken(t.Context(), want, did(idp.ActionTokenCreate)))
-		got, err := r.Token(t.Context(), "h")
+		calls := &counter{Tables: r.tables}
+		got, _, err := store.New(calls, r.clock.now).Token(t.Context(), "h")
 		r.must(err)
+		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "2 0 0")
 		want.Version = 1
 		mustEqual(t, "the token", fmt.Sprint(got), fmt.Sprint(want))
 		r.clock.add(time.Hour)
-		_, err = r.Token(t.Context(), "h")
+		_, _, err = r.Token(t.Context(), "h")
 		mustBe(t, err, store.ErrNotFound)
 		mustEqual(t, "the number listed", len(must(r.Tokens(t.Context(), ""))(r)), 0)
 	})
@@ -35,10 +39,10 @@ func testAPITokens(t *testing.T, open Open) {
 		r.must(r.PutToken(t.Context(), store.Token{Hash: "h", UserID: "u", ExpiresAt: start.Add(time.Hour)}, did(idp.ActionTokenCreate)))
 		for _, step := range []struct{ after, want time.Duration }{{time.Minute, time.Minute}, {4 * time.Minute, time.Minute}, {2 * time.Minute, 7 * time.Minute}} {
 			r.clock.add(step.after)
-			held, err := r.Token(t.Context(), "h")
+			held, _, err := r.Token(t.Context(), "h")
 			r.must(err)
 			r.must(r.TouchToken(t.Context(), held))
-			held, err = r.Token(t.Context(), "h")
+			held, _, err = r.Token(t.Context(), "h")
 			r.must(err)
 			if !held.LastUsed.Equal(start.Add(step.want)) || !held.ExpiresAt.Equal(start.Add(time.Hour)) {
 				t.Errorf("after %v: used at %v, ends at %v", step.after, held.LastUsed, held.ExpiresAt)
@@ -48,15 +52,16 @@ func testAPITokens(t *testing.T, open Open) {
 	t.Run("a token that is revoked while it is used stays revoked", func(t *testing.T) {
 		r := newRepo(t, open)
 		r.must(r.PutToken(t.Context(), store.Token{Hash: "h", UserID: "u", ExpiresAt: r.clock.now().Add(time.Hour)}, did(idp.ActionTokenCreate)))
-		held, err := r.Token(t.Context(), "h")
+		held, _, err := r.Token(t.Context(), "h")
 		r.must(err)
 		r.must(r.DeleteToken(t.Context(), held, did(idp.ActionTokenRevoke)))
 		r.must(r.TouchToken(t.Context(), held))
-		_, err = r.Token(t.Context(), "h")
+		_, _, err = r.Token(t.Context(), "h")
 		mustBe(t, err, store.ErrNotFound)
 		mustBe(t, r.DeleteToken(t.Context(), held, did(idp.ActionTokenRevoke)), store.ErrNotFound)
 		mustList(t, "the actions", r.actions(), []string{"token.create", "token.revoke"})
 	})
+	testMakers(t, open)
 	t.Run("tokens are found by the beginning of their hash", func(t *testing.T) {
 		r := newRepo(t, open)
 		for _, hash := range []string{"aa1", "aa2", "ab1"} {
@@ -225,4 +230,38 @@ func testRoleChanges(t *testing.T, open Open) {
 		r.must(r.SetCredential(t.Context(), u.ID, "own", did(idp.ActionPasswordSet)))
 		mustEqual(t, "the credential", must(r.Credential(t.Context(), u.ID))(r), store.Credential{Password: "own"})
 	})
+}
+
+// testMakers tests that a token ends with anything that it comes of.
+func testMakers(t *testing.T, open Open) {
+	ends := map[string]func(r repo, first store.Token){
+		"its session":            func(r repo, _ store.Token) { r.must(r.DeleteSession(r.Context(), "u", "s", did(idp.ActionSignOut))) },
+		"the token that made it": func(r repo, first store.Token) { r.must(r.DeleteToken(r.Context(), first, did(idp.ActionTokenRevoke))) },
+	}
+	for name, end := range ends {
+		t.Run("a token ends with "+name, func(t *testing.T) {
+			r := newRepo(t, open)
+			r.session("u", "s")
+			r.session("u", "s2")
+			until := r.clock.now().Add(time.Hour)
+			first := store.Token{Hash: "h1", UserID: "u", ExpiresAt: until, SessionID: "s"}
+			all := []store.Token{
+				first, {Hash: "h2", UserID: "u", ExpiresAt: until, SessionID: "s", Makers: []string{"h1"}},
+				{Hash: "h3", UserID: "u", ExpiresAt: until, SessionID: "s2"}, {Hash: "h4", Principal: "arn", ExpiresAt: until},
+			}
+			for _, one := range all {
+				r.must(r.PutToken(t.Context(), one, did(idp.ActionTokenCreate)))
+			}
+			mustEqual(t, "those that stand before", len(must(r.Standing(t.Context(), all))(r)), 4)
+			end(r, first)
+			_, _, err := r.Token(t.Context(), "h2")
+			mustBe(t, err, store.ErrNotFound)
+			for _, hash := range []string{"h3", "h4"} {
+				_, _, err = r.Token(t.Context(), hash)
+				r.must(err)
+			}
+			standing := must(r.Standing(t.Context(), all[1:]))(r)
+			mustEqual(t, "those that stand", standing[0].Hash+" "+standing[1].Hash, "h3 h4")
+		})
+	}
 }

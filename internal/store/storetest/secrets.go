@@ -110,7 +110,7 @@ func testTokens(t *testing.T, open Open) {
 		for _, hash := range []string{"", "\xff", "a#b", strings.Repeat("a", 5000)} {
 			_, err := r.Link(t.Context(), hash)
 			mustBe(t, err, store.ErrNotFound)
-			_, err = r.Token(t.Context(), hash)
+			_, _, err = r.Token(t.Context(), hash)
 			mustBe(t, err, store.ErrNotFound)
 			mustBe(t, r.firstOwner(hash, 0), store.ErrNotFound)
 		}

@@ -52,7 +52,7 @@ func (p tokensPage) ScopeField() field {
 
 // LifetimeField is the choice of how long it lives.
 func (p tokensPage) LifetimeField() field {
-	f := p.Form.Field("lifetime", "It ends", "At the latest after 12 hours.")
+	f := p.Form.Field("lifetime", "It ends", "At the latest after 12 hours, and when you sign out.")
 	for _, l := range []struct{ value, text string }{{"15m", "in 15 minutes"}, {"1h", "in an hour"}, {"4h", "in 4 hours"}, {"8h", "in 8 hours"}, {"12h", "in 12 hours"}} {
 		f = f.Offer(l.value, l.text)
 	}
