@@ -56,12 +56,13 @@ ENV ?= dev
 deploy:
 	sam build && sam deploy --config-env $(ENV)
 
-# bench measures, each in one run on one core: issuing a response beside its peers,
-# and the start of the functions beside two that do nothing else. It needs Linux.
+# bench measures, each in one run beside its peers: issuing a response and the start
+# of the functions, on one core, and whole launches by HTTP, on all. It needs Linux.
 bench:
 	mkdir -p build
 	cd bench && GOMAXPROCS=1 $(GO) run ./cmd/issue -json ../build/issue.json
 	cd bench && $(GO) run ./cmd/start -json ../build/start.json
+	cd bench && $(GO) run ./cmd/http -json ../build/http.json
 
 # bench-scale measures an installation of 1,000 connectors, 200 groups and 10,000
 # people on the embedded store: some minutes, most of which go into making keys.

@@ -59,18 +59,3 @@ func TestAnOutputThatDoesNotVerifyEndsTheRun(t *testing.T) {
 		}
 	}
 }
-
-func TestMedian(t *testing.T) {
-	for _, test := range []struct {
-		values []float64
-		want   float64
-	}{
-		{[]float64{3}, 3},
-		{[]float64{3, 1, 2}, 2},
-		{[]float64{4, 1, 3, 2}, 2.5},
-	} {
-		if got := median(test.values); got != test.want {
-			t.Errorf("median of %v is %v, want %v", test.values, got, test.want)
-		}
-	}
-}

@@ -3,8 +3,9 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"time"
+
+	"github.com/gatepost/gatepost/bench/internal/figures"
 )
 
 // contender is one way of making a response. issue returns what would be sent.
@@ -82,7 +83,7 @@ func summarize(contenders []contender, turns [][]turn, rounds, batch int) *repor
 			for round := range values {
 				values[round] = value(turns[i][round], turns[0][round])
 			}
-			return median(values)
+			return figures.Median(values)
 		}
 		r.Contenders = append(r.Contenders, result{
 			Name:        c.name,
@@ -93,10 +94,4 @@ func summarize(contenders []contender, turns [][]turn, rounds, batch int) *repor
 		})
 	}
 	return r
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/gatepost/gatepost/bench/internal/process"
 )
 
 // The folders of the two stores that are filled.
@@ -30,7 +32,7 @@ type job struct {
 type place struct {
 	name    string
 	program program
-	server  *server // nil for a folder
+	server  *process.Server // nil for a folder
 	counter *counter
 }
 
@@ -57,15 +59,15 @@ func (b *bench) overAPI(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.report.url = s.url
+	b.report.url = s.URL
 	c, err := countBefore(s)
 	if err != nil {
-		return errors.Join(err, s.stop())
+		return errors.Join(err, s.Stop())
 	}
 	defer c.front.Close()
 	p := b.program.with("GATEPOST_SERVER", c.url).with("GATEPOST_TOKEN", b.token)
 	err = b.work(ctx, place{name: "over the API", program: p, server: s, counter: c})
-	return errors.Join(err, s.stop())
+	return errors.Join(err, s.Stop())
 }
 
 // onFolder fills another store that no server has open. It is told the server's
@@ -123,7 +125,7 @@ func (b *bench) work(ctx context.Context, at place) error {
 		}
 		if at.server != nil {
 			made.Requests = at.counter.reset()
-			made.ServerBytes, err = at.server.peak()
+			made.ServerBytes, err = at.server.Peak()
 			if err != nil {
 				return err
 			}

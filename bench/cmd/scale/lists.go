@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/gatepost/gatepost/bench/internal/figures"
+	"github.com/gatepost/gatepost/bench/internal/process"
 )
 
 // pageSize is how many things a page has at most: the API's most, which costs
@@ -87,19 +90,19 @@ func (b *bench) lists(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	asker := &asker{url: s.url, token: b.token}
+	asker := &asker{url: s.URL, token: b.token}
 	for _, q := range listings(b.size) {
 		made, err := asker.time(ctx, q, b.requests)
 		if err != nil {
-			return errors.Join(fmt.Errorf("%s, %s: %w", q.list, q.name, err), s.stop())
+			return errors.Join(fmt.Errorf("%s, %s: %w", q.list, q.name, err), s.Stop())
 		}
 		b.report.Lists = append(b.report.Lists, made)
 	}
-	b.report.ListsPeakBytes, err = s.peak()
+	b.report.ListsPeakBytes, err = s.Peak()
 	if err == nil {
 		err = b.report.Export.read(ctx, asker, s)
 	}
-	return errors.Join(err, s.stop())
+	return errors.Join(err, s.Stop())
 }
 
 // export is the whole file as an answer of the API.
@@ -109,13 +112,13 @@ type export struct {
 	PeakBytes    int64   `json:"server_peak_bytes"` // after it
 }
 
-func (e *export) read(ctx context.Context, a *asker, s *server) error {
+func (e *export) read(ctx context.Context, a *asker, s *process.Server) error {
 	body, took, err := a.get(ctx, "config?format=yaml&users=true")
 	if err != nil {
 		return err
 	}
-	e.Milliseconds, e.Bytes = milliseconds(took), len(body)
-	e.PeakBytes, err = s.peak()
+	e.Milliseconds, e.Bytes = figures.Milliseconds(took), len(body)
+	e.PeakBytes, err = s.Peak()
 	return err
 }
 
@@ -187,8 +190,8 @@ func (a *asker) time(ctx context.Context, q listing, requests int) (latency, err
 		made.Most, made.Bytes = max(made.Most, len(took)), max(made.Bytes, longest)
 	}
 	made.Requests, made.Questions = len(each), len(whole)
-	made.P50, made.P95, made.P99 = percentile(each, 50), percentile(each, 95), percentile(each, 99)
-	made.WholeP95 = percentile(whole, 95)
+	made.P50, made.P95, made.P99 = figures.Percentile(each, 50), figures.Percentile(each, 95), figures.Percentile(each, 99)
+	made.WholeP95 = figures.Percentile(whole, 95)
 	return made, nil
 }
 
@@ -225,12 +228,4 @@ func (a *asker) last(ctx context.Context, q listing) (string, error) {
 		cursor = p.Next
 		query.Set("cursor", cursor)
 	}
-}
-
-// percentile is the smallest of the times, in milliseconds, that so many in a
-// hundred do not pass.
-func percentile(times []time.Duration, percent int) float64 {
-	sorted := slices.Sorted(slices.Values(times))
-	at := (len(sorted)*percent + 99) / 100
-	return milliseconds(sorted[max(0, at-1)])
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/gatepost/gatepost/bench/internal/counted"
+	"github.com/gatepost/gatepost/bench/internal/figures"
+	"github.com/gatepost/gatepost/bench/internal/process"
 )
 
 // closing is a lockdown of the filled store, and its lifting.
@@ -43,7 +45,7 @@ func (b *bench) lockdown(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(b.report.Lockdown.watch(ctx, s, b.token, who), s.stop())
+	err = errors.Join(b.report.Lockdown.watch(ctx, s, b.token, who), s.Stop())
 	if err != nil {
 		return fmt.Errorf("lockdown: %w", err)
 	}
@@ -56,8 +58,8 @@ func (b *bench) lockdown(ctx context.Context) error {
 }
 
 // watch locks down, with a launch right before and right after.
-func (c *closing) watch(ctx context.Context, s *server, token string, who visit) error {
-	v, err := newVisitor(s.url, token)
+func (c *closing) watch(ctx context.Context, s *process.Server, token string, who visit) error {
+	v, err := newVisitor(s.URL, token)
 	if err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func (c *closing) watch(ctx context.Context, s *server, token string, who visit)
 	if err != nil {
 		return err
 	}
-	c.Milliseconds = milliseconds(took)
+	c.Milliseconds = figures.Milliseconds(took)
 	c.After, err = v.launch(ctx, who.slug)
 	if err != nil {
 		return err

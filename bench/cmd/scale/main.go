@@ -22,6 +22,7 @@ import (
 	"path/filepath"
 
 	"github.com/gatepost/gatepost/bench/internal/machine"
+	"github.com/gatepost/gatepost/bench/internal/process"
 )
 
 func main() {
@@ -96,7 +97,7 @@ func (b *bench) path(name string) string { return filepath.Join(b.folder, name) 
 
 func (b *bench) measure(ctx context.Context) error {
 	var err error
-	b.program.binary, err = compile(ctx, b.root, b.builds)
+	b.program.binary, err = process.Build(ctx, b.root, "./cmd/gatepost", b.builds)
 	if err != nil {
 		return err
 	}

@@ -6,27 +6,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/gatepost/gatepost/bench/internal/machine"
 )
-
-// compile builds the program as `make build` does.
-func compile(ctx context.Context, root, folder string) (string, error) {
-	binary, err := filepath.Abs(filepath.Join(folder, "gatepost"))
-	if err != nil {
-		return "", err
-	}
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "./cmd/gatepost")
-	command.Dir = root
-	output, err := command.CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build gatepost: %w\n%s", err, output)
-	}
-	return binary, nil
-}
 
 // program is the built program, and the environment that it runs in: an
 // installation by its address or by its folder.

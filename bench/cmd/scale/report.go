@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gatepost/gatepost/bench/internal/machine"
 )
@@ -111,5 +110,3 @@ func (r *report) writeLockdown(b *strings.Builder) {
 		c.Milliseconds, c.Calls.Writes, c.Calls.Ops, c.Before, c.After, c.Token, c.Fresh)
 	fmt.Fprintf(b, "lifting: %.1f s with the start of the program, %d write of %d items\n", c.LiftSeconds, c.LiftCalls.Writes, c.LiftCalls.Ops)
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gatepost/gatepost/internal/plan"
 )
@@ -65,21 +64,6 @@ func TestStepsAreCountedByKind(t *testing.T) {
 	want := []string{"+ add group", "++ add user", "+ add … to group", "+ activate connector"}
 	if !slices.Equal(got, want) || s.all() != 5 || s.rest.String() != "next: think\n" {
 		t.Errorf("%d steps are %q, besides %q", s.all(), got, s.rest.String())
-	}
-}
-
-func TestPercentilesAreTimesThatWereMeasured(t *testing.T) {
-	var times []time.Duration
-	for i := range 100 {
-		times = append(times, time.Duration(100-i)*time.Millisecond)
-	}
-	for percent, want := range map[int]float64{50: 50, 95: 95, 99: 99, 100: 100} {
-		if got := percentile(times, percent); got != want {
-			t.Errorf("the %d-th percentile is %v, want %v", percent, got, want)
-		}
-	}
-	if got := percentile(times[:1], 95); got != 100 {
-		t.Errorf("that of one time is %v", got)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/gatepost/gatepost/bench/internal/figures"
 )
 
 // measure starts every function once in each round, beginning each round with
@@ -40,16 +42,16 @@ func summarize(functions []built, starts [][]start) []result {
 			for round := range values {
 				values[round] = value(starts[i][round], starts[base][round])
 			}
-			return median(values)
+			return figures.Median(values)
 		}
 		results = append(results, result{
 			Name:        f.name,
-			Ready:       of(func(s, _ start) float64 { return milliseconds(s.ready) }),
+			Ready:       of(func(s, _ start) float64 { return figures.Milliseconds(s.ready) }),
 			ReadyRatio:  of(func(s, p start) float64 { return ratio(s.ready, p.ready) }),
-			Answer:      of(func(s, _ start) float64 { return milliseconds(s.answer) }),
-			Whole:       of(func(s, _ start) float64 { return milliseconds(s.ready + s.answer) }),
+			Answer:      of(func(s, _ start) float64 { return figures.Milliseconds(s.answer) }),
+			Whole:       of(func(s, _ start) float64 { return figures.Milliseconds(s.ready + s.answer) }),
 			WholeRatio:  of(func(s, p start) float64 { return ratio(s.ready+s.answer, p.ready+p.answer) }),
-			CPU:         of(func(s, _ start) float64 { return milliseconds(s.cpu) }),
+			CPU:         of(func(s, _ start) float64 { return figures.Milliseconds(s.cpu) }),
 			CPURatio:    of(func(s, p start) float64 { return ratio(s.cpu, p.cpu) }),
 			MemoryBytes: of(func(s, _ start) float64 { return float64(s.memory) }),
 			BinaryBytes: f.size,
@@ -59,12 +61,4 @@ func summarize(functions []built, starts [][]start) []result {
 	return results
 }
 
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
 func ratio(own, peer time.Duration) float64 { return float64(own) / float64(peer) }
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
-}

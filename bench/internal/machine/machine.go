@@ -1,5 +1,5 @@
-// Package machine says what numbers were measured on, how much memory a process
-// uses, and keeps reports as files.
+// Package machine says what numbers were measured on, how much memory and time a
+// process uses, and keeps reports as files.
 package machine
 
 import (

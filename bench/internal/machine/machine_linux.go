@@ -5,6 +5,9 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // This is the machine that the program runs on.
@@ -24,6 +27,19 @@ func Resident(pid int) (int64, error) { return memory(pid, "VmRSS") }
 
 // Peak is the most memory that a process has had in use, in bytes.
 func Peak(pid int) (int64, error) { return memory(pid, "VmHWM") }
+
+// CPU is the time that all threads of a process, those that have ended included,
+// have run for: its clock of clock_getcpuclockid(3), to the nanosecond, where
+// getrusage counts in ticks.
+func CPU(pid int) (time.Duration, error) {
+	const sched = 2 // CPUCLOCK_SCHED of the kernel, of a process and not of a thread
+	var now unix.Timespec
+	err := unix.ClockGettime(int32(^pid<<3|sched), &now)
+	if err != nil {
+		return 0, fmt.Errorf("CPU time of process %d: %w", pid, err)
+	}
+	return time.Duration(now.Nano()), nil
+}
 
 // memory is a figure of proc_pid_status(5).
 func memory(pid int, name string) (int64, error) {

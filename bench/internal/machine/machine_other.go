@@ -5,9 +5,10 @@ package machine
 import (
 	"errors"
 	"runtime"
+	"time"
 )
 
-var errLinuxOnly = errors.New("memory is measured on Linux only")
+var errLinuxOnly = errors.New("memory and CPU time of processes are measured on Linux only")
 
 // This is the machine that the program runs on.
 func This() Machine {
@@ -19,3 +20,6 @@ func Resident(int) (int64, error) { return 0, errLinuxOnly }
 
 // Peak is the most memory that a process has had in use.
 func Peak(int) (int64, error) { return 0, errLinuxOnly }
+
+// CPU is the time that a process has run for.
+func CPU(int) (time.Duration, error) { return 0, errLinuxOnly }
