@@ -33,7 +33,11 @@ $(FUNCTIONS:%=build/%/bootstrap): build/%/bootstrap:
 	CGO_ENABLED=0 $(GO) build -trimpath -tags lambda.norpc -ldflags '$(LDFLAGS)' -o $@ ./functions/$*
 
 # The targets that `sam build` runs, one for each function of template.yaml.
-SAM := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -tags lambda.norpc -ldflags '$(LDFLAGS)' -o $(ARTIFACTS_DIR)/bootstrap
+# ARCHITECTURE is the template's parameter Architecture, arm64 or x86_64.
+ARCHITECTURE ?= arm64
+GOARCH_arm64  := arm64
+GOARCH_x86_64 := amd64
+SAM = CGO_ENABLED=0 GOOS=linux GOARCH=$(or $(GOARCH_$(ARCHITECTURE)),$(error ARCHITECTURE is arm64 or x86_64)) $(GO) build -trimpath -tags lambda.norpc -ldflags '$(LDFLAGS)' -o "$(ARTIFACTS_DIR)/bootstrap"
 .PHONY: build-SsoFunction build-PortalFunction build-MetadataFunction build-AdminFunction build-KeysFunction
 build-SsoFunction:
 	$(SAM) ./functions/sso

@@ -239,5 +239,11 @@ func outputComplaints(read *template.Template) []string {
 		"GATEPOST_CONFIG_TABLE=gatepost-ConfigTable", "GATEPOST_DIRECTORY_TABLE=gatepost-DirectoryTable", "GATEPOST_ACTIVITY_TABLE=gatepost-ActivityTable",
 		"AWS_REGION=eu-central-1",
 	})
+	output, _ = s.Section("Outputs")["SecretsKey"].(map[string]any)
+	key, err := s.Resolve(output["Value"])
+	c.failed(err)
+	if key != "arn:aws:kms:eu-central-1:111122223333:key/gatepost-SecretsKey" {
+		c.add("the output SecretsKey is %v", key)
+	}
 	return c.list
 }

@@ -197,3 +197,33 @@ func TestNothingIsClaimedThatIAMCannotDo(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoDeploysIsToldWhatTheTemplateCannotMend looks for a word on each thing that
+// would otherwise be found out on the day it hurts.
+func TestWhoDeploysIsToldWhatTheTemplateCannotMend(t *testing.T) {
+	text := strings.Join(strings.Fields(read(t, "docs/deploy.md")), " ")
+	for what, word := range map[string]string{
+		"a first deployment that failed":      "ROLLBACK_FAILED",
+		"the key of the secrets":              "the output `SecretsKey`",
+		"how to find what stays":              "get-resources --tag-filters Key=gatepost:stack",
+		"a new stack's name":                  "under the same name, since",
+		"a new stack's address":               "with the same domain name",
+		"the old secrets' key":                "of the *old* key of the secrets",
+		"a key whose deletion was taken back": "aws kms enable-key",
+		"a principal that is not there":       "Invalid principal in policy",
+		"a principal that was made again":     "deleted and made again is another",
+		"the length of a stack's name":        "at most 48 characters",
+		"other environments, for the AWS CLI": "export AWS_PROFILE=gatepost-dev",
+		"other environments, for SAM":         "--config-env dev",
+		"Control Tower":                       "CT.KMS.PV.3",
+		"regions without arm64":               "export ARCHITECTURE=x86_64",
+		"new accounts":                        "ten functions at once",
+		"what it costs":                       "What it costs while nobody uses it",
+		"keys of the version before":          "made before keys had that",
+		"what only AWS can tell":              "](first-day.md)",
+	} {
+		if !strings.Contains(text, word) {
+			t.Errorf("docs/deploy.md says nothing of %s (%q)", what, word)
+		}
+	}
+}

@@ -3,16 +3,10 @@ package sam_test
 import (
 	"fmt"
 	"maps"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
-	"testing"
 
 	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/itest/sam/template"
-	"github.com/gatepost/gatepost/itest/tool"
 )
 
 // Variables that the template sets and package environment has no name for.
@@ -126,11 +120,20 @@ func (c *complaint) values(f function, env map[string]any) {
 	}
 }
 
-// reserved sees to it that concurrency can be reserved where people call.
+// reserved sees to it that concurrency can be reserved where people call, and that
+// all functions run on the processor that was asked for.
 func (c *complaint) reserved(read *template.Template) {
-	s := c.stackOf(read, map[string]any{"SsoConcurrency": 7, "PortalConcurrency": 7, "MetadataConcurrency": 7, "AdminConcurrency": 7})
+	s := c.stackOf(read, map[string]any{
+		"SsoConcurrency": 7, "PortalConcurrency": 7, "MetadataConcurrency": 7, "AdminConcurrency": 7, "Architecture": "x86_64",
+	})
 	if s == nil {
 		return
+	}
+	for _, f := range functions {
+		r, err := s.Resource(f.id)
+		if !c.failed(err) && fmt.Sprint(r.Properties["Architectures"]) != "[x86_64]" {
+			c.add("%s: on %v where x86_64 is asked for", f.id, r.Properties["Architectures"])
+		}
 	}
 	for _, f := range functions[:4] {
 		r, err := s.Resource(f.id)
@@ -163,40 +166,4 @@ func logComplaints(read *template.Template) []string {
 	}
 	c.same("the log groups", names, want)
 	return c.list
-}
-
-// target is a target of the Makefile that `sam build` runs.
-var target = regexp.MustCompile(`^build-(\w+Function):`)
-
-func TestTheMakefileBuildsEachFunctionOfTheTemplate(t *testing.T) {
-	makefile := read(t, "Makefile")
-	var targets, ids []string
-	for line := range strings.Lines(makefile) {
-		found := target.FindStringSubmatch(line)
-		if found != nil {
-			targets = append(targets, found[1])
-		}
-	}
-	for _, f := range functions {
-		ids = append(ids, f.id)
-	}
-	slices.Sort(targets)
-	slices.Sort(ids)
-	if !slices.Equal(targets, ids) {
-		t.Fatalf("the Makefile builds %v, the template has %v", targets, ids)
-	}
-	path := tool.Require(t, "make")
-	for _, f := range functions {
-		cmd := exec.CommandContext(t.Context(), path, "--dry-run", "build-"+f.id)
-		cmd.Dir, cmd.Env = repository(), append(cmd.Environ(), "ARTIFACTS_DIR=/artifacts")
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("make --dry-run build-%s: %v", f.id, err)
-		}
-		for _, word := range []string{"GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "-o /artifacts/bootstrap", filepath.ToSlash("./functions/" + f.name)} {
-			if !strings.Contains(string(out), word) {
-				t.Errorf("build-%s does not say %q: %s", f.id, word, out)
-			}
-		}
-	}
 }

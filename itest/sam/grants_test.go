@@ -247,11 +247,15 @@ func secretsKeyComplaints(read *template.Template) []string {
 	return c.list
 }
 
-// kept sees to it that a resource outlives its stack.
+// kept sees to it that a resource outlives its stack, save one that never came
+// about, and is found afterwards by the mark that keys and secrets have, too.
 func (c *complaint) kept(r template.Resource) {
-	for _, attribute := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
-		if r.Attributes[attribute] != "Retain" {
+	for attribute, want := range map[string]string{"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"} {
+		if r.Attributes[attribute] != want {
 			c.add("%s: %s is %v", r.ID, attribute, r.Attributes[attribute])
 		}
+	}
+	if mark := fmt.Sprint(r.Properties["Tags"]); mark != "[map[Key:gatepost:stack Value:gatepost]]" {
+		c.add("%s is marked %s", r.ID, mark)
 	}
 }

@@ -17,6 +17,7 @@ type table struct {
 		Enabled       bool
 	}
 	AttributeDefinitions   []struct{ AttributeName, AttributeType string }
+	Tags                   []struct{ Key, Value string }
 	KeySchema              keySchema
 	GlobalSecondaryIndexes []struct {
 		IndexName  string

@@ -28,6 +28,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGED = "s3://gatepost-artifacts/function"
 
 
+# IAM takes 64 characters for the name of a role, and the longest here is the
+# stack's with this behind it.
+LONGEST_STACK = 64 - len("-connector-admin")
+
+
 def lint(path, name):
     return [f"{name}: line {m.linenumber}: {m.rule.id} {m.message}" for m in lint_file(path)]
 
@@ -65,7 +70,12 @@ def overrides(text):
 def check_samconfig(path, parameters):
     """Each environment names its own account and region, and parameters that exist."""
     found, accounts = [], {}
-    config = tomllib.loads(path.read_text())
+    text = path.read_text()
+    try:
+        config = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        return [f"samconfig: {e}"]
+    found += check_examples(text, parameters)
     for name in ("default", "dev", "staging", "prod"):
         settings = {}
         for part in ("global", "deploy"):
@@ -75,6 +85,8 @@ def check_samconfig(path, parameters):
                 found.append(f"samconfig: {name} has no {key}")
         if settings.get("capabilities") not in (None, "CAPABILITY_NAMED_IAM"):
             found.append(f"samconfig: {name} asks for {settings['capabilities']}")
+        if len(settings.get("stack_name", "")) > LONGEST_STACK:
+            found.append(f"samconfig: {name}: a stack's name of more than {LONGEST_STACK} characters leaves no room for those of its roles")
         if name != "default":
             accounts.setdefault(settings.get("profile"), []).append(name)
         for parameter, value in overrides(settings.get("parameter_overrides", "")).items():
@@ -82,6 +94,24 @@ def check_samconfig(path, parameters):
     for profile, names in accounts.items():
         if profile is None or len(names) > 1:
             found.append(f"samconfig: {', '.join(names)}: profile {profile}")
+    return found
+
+
+def check_examples(text, parameters):
+    """What a comment gives as an example can be copied into a value as it stands."""
+    found = []
+    for comment in re.findall(r"(?m)^# .*$", text):
+        for name, value in overrides(comment).items():
+            if name not in parameters:
+                found.append(f"samconfig: {comment}: the template has no such parameter")
+            pasted = re.sub(r"(?m)^(parameter_overrides = .)", rf'\g<1>{name}="{value}" ', text)
+            try:
+                config = tomllib.loads(pasted)
+                taken = overrides(config["prod"]["deploy"]["parameters"]["parameter_overrides"]).get(name) == value
+            except tomllib.TOMLDecodeError:
+                taken = False
+            if not taken:
+                found.append(f'samconfig: {name}="{value}" of a comment cannot be copied into parameter_overrides')
     return found
 
 

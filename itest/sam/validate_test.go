@@ -39,11 +39,18 @@ func TestTranslatorAndLinterSeeFaults(t *testing.T) {
 			{"template.yaml", "in: header, x-amazon-apigateway-authtype", "in: query, x-amazon-apigateway-authtype", "authorizer iam"},
 			{"template.yaml", "function:${AWS::StackName}-portal/invocations", "function:${PortalFunction}/invocations", "Circular"},
 			{"samconfig.toml", `ThrottleRate=`, `ThrotleRate=`, "no such parameter"},
-			{"samconfig.toml", `LogRetentionDays=\"30\"`, `LogRetentionDays=\"31\"`, "not one of"},
-			{"samconfig.toml", `LogRetentionDays=\"400\"`, `LogRetentionDays=\"400\" OwnerPrincipals=\"arn:aws:iam::444455556666:root,*\"`, "OwnerPrincipals='arn:aws:iam::444455556666:root,*': not of the form"},
-			{"samconfig.toml", `ThrottleBurst=\"20\"`, `ThrottleBurst=\"20\" EventRetentionDays=\"3651\"`, "not from 1 to 3650"},
+			{"samconfig.toml", `LogRetentionDays="30"`, `LogRetentionDays="31"`, "not one of"},
+			{"samconfig.toml", `'LogRetentionDays="400"'`, `'LogRetentionDays="400" OwnerPrincipals="arn:aws:iam::444455556666:root,*"'`, "OwnerPrincipals='arn:aws:iam::444455556666:root,*': not of the form"},
+			{"samconfig.toml", `ThrottleBurst="20"`, `ThrottleBurst="20" EventRetentionDays="3651"`, "not from 1 to 3650"},
 			{"samconfig.toml", `"CAPABILITY_NAMED_IAM"`, `"CAPABILITY_IAM"`, "default asks for CAPABILITY_IAM"},
+			{"samconfig.toml", `stack_name = "gatepost"`, `stack_name = "` + strings.Repeat("x", 49) + `"`, "default: a stack's name of more than 48"},
 			{"samconfig.toml", `"gatepost-staging"`, `"gatepost-prod"`, "staging, prod: profile gatepost-prod"},
+		},
+		"by the reader of comments": {
+			{"samconfig.toml", `'LogRetentionDays="400"'`, `"LogRetentionDays=\"400\""`, "of a comment cannot be copied"},
+		},
+		"by the reader of TOML": {
+			{"samconfig.toml", `'LogRetentionDays="400"'`, `"LogRetentionDays="400""`, "samconfig: Expected newline"},
 		},
 		"by the translator": {
 			{"template.yaml", "      RouteSettings:", "      CorsConfiguration: {AllowOrigin: x}\n      RouteSettings:", "translation: "},
