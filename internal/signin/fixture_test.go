@@ -179,6 +179,7 @@ type faulty struct {
 	method string // the one that fails
 	err    error
 	after  func(method string) // called when a method has done its work
+	before func(idp.Event)     // called before an event is written
 }
 
 func (f *faulty) done(method string, err error) error {
@@ -259,6 +260,9 @@ func (f *faulty) ClearAttempts(ctx context.Context, name string) error {
 func (f *faulty) PutEvent(ctx context.Context, e idp.Event) error {
 	if f.method == "PutEvent" {
 		return f.err
+	}
+	if f.before != nil {
+		f.before(e)
 	}
 	return f.Store.PutEvent(ctx, e)
 }

@@ -21,8 +21,10 @@ const (
 	firstLock   = 30 * time.Second
 	longestLock = 15 * time.Minute
 
-	// recordTime is how long the event of a refusal may take to be written.
-	recordTime = 500 * time.Millisecond
+	// recordTime is how long the event of a refusal may take to be written after the
+	// person has gone, and lastTime after the time of the request is over.
+	recordTime = 10 * time.Second
+	lastTime   = 500 * time.Millisecond
 
 	// One source may make as many attempts as an office behind one address needs
 	// on a Monday morning; each costs us the work of one argon2id.
@@ -48,7 +50,7 @@ func (e *Limited) Error() string {
 // admit takes the source's share and reserves an attempt on the account, in this
 // order: what a flood from one place costs is one write a request.
 func (s *Service) admit(ctx context.Context, a Attempt) error {
-	err := s.share(ctx, a.Client.SourceIP)
+	err := s.share(ctx, a.Client)
 	if err != nil {
 		return err
 	}
@@ -60,14 +62,13 @@ func (s *Service) admit(ctx context.Context, a Attempt) error {
 	return err
 }
 
-// share takes the source's share of attempts. The machine itself has none: behind
-// a proxy on it every person comes from there, and one could shut out the others.
-func (s *Service) share(ctx context.Context, ip string) error {
-	addr, err := netip.ParseAddr(ip)
-	if err == nil && addr.Unmap().IsLoopback() {
+// share takes the source's share of attempts. Who is at the machine itself has
+// none; who comes by a proxy on it has.
+func (s *Service) share(ctx context.Context, c Client) error {
+	if c.Local {
 		return nil
 	}
-	wait, err := s.store.Reserve(ctx, sourceName(ip), sourceWindow, sourceLimit)
+	wait, err := s.store.Reserve(ctx, sourceName(c.SourceIP), sourceWindow, sourceLimit)
 	if errors.Is(err, store.ErrLimit) {
 		return &Limited{RetryAfter: wait}
 	}
@@ -118,14 +119,28 @@ func (s *Service) refuse(ctx context.Context, a Attempt, u *idp.User, reason str
 	if u == nil && idp.CheckEmail(name) == nil {
 		event.Actor, event.Target = name, name
 	}
-	// Closing the connection must not keep an attempt out of the record.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	err := s.store.PutEvent(ctx, event)
 	if err != nil {
 		return fmt.Errorf("record a refused sign-in: %w", err)
 	}
 	return told
+}
+
+// afterwards is a context for what is recorded of an attempt: it lasts as long as
+// the request, however busy the store is, and somewhat longer, so that closing the
+// connection keeps nothing out of the record.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	kept, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		left := recordTime
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			left = lastTime // a function is frozen soon
+		}
+		time.AfterFunc(left, cancel)
+	})
+	return kept, func() { stop(); cancel() }
 }
 
 // lockFor is how long an account is locked once so many attempts in a row have

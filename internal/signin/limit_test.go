@@ -2,11 +2,16 @@ package signin
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 func TestLocksDoubleUpToTheLongest(t *testing.T) {
@@ -73,4 +78,88 @@ func TestClosingTheConnectionKeepsNoAttemptOutOfTheRecord(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A store that is busy for a minute loses no event, and nobody is told that it
+// does not answer.
+func TestManyFailuresAtOnceAreAllRecordedByABusyStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const attempts = 400
+		f := newFixture(t)
+		f.fault.before = func(idp.Event) { time.Sleep(time.Minute) } // of the test's own clock
+		var wg sync.WaitGroup
+		for i := range attempts {
+			wg.Go(func() {
+				a := try(fmt.Sprintf("nobody%d@example.com", i%100), "wrong")
+				a.Client.SourceIP = fmt.Sprintf("198.51.%d.%d", i/200, i%200)
+				_, err := f.SignIn(t.Context(), a)
+				var limited *Limited
+				if !errors.Is(err, ErrWrong) && !errors.As(err, &limited) {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		recorded, cursor := 0, ""
+		for {
+			page, next, err := f.kept.Events(t.Context(), store.EventFilter{Limit: 100, Cursor: cursor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range page {
+				if e.Action == idp.ActionSignIn && e.Outcome == idp.OutcomeRefused {
+					recorded++
+				}
+			}
+			cursor = next
+			if cursor == "" {
+				break
+			}
+		}
+		if recorded != attempts {
+			t.Errorf("%d of %d are recorded", recorded, attempts)
+		}
+	})
+}
+
+func TestARecordMayTakeLongerThanItsRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked, leave := context.WithCancel(t.Context())
+		kept, done := afterwards(asked)
+		defer done()
+		time.Sleep(time.Hour)
+		leave()
+		time.Sleep(recordTime - 1)
+		synctest.Wait()
+		if kept.Err() != nil {
+			t.Error("it ends with the connection")
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if kept.Err() == nil {
+			t.Error("it never ends")
+		}
+		late, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		kept, done = afterwards(late)
+		defer done()
+		time.Sleep(time.Second + lastTime)
+		synctest.Wait()
+		if kept.Err() == nil {
+			t.Error("it outlives its function")
+		}
+	})
+}
+
+func TestWhoIsAtTheMachineItselfIsNotLimitedAsASource(t *testing.T) {
+	f := newFixture(t)
+	here, behind := try(alice, password), try(alice, password)
+	here.Client.SourceIP, here.Client.Local = "127.0.0.1", true
+	behind.Client.SourceIP = "127.0.0.1" // by a proxy on the machine
+	for i := range sourceLimit {
+		f.mustSignIn(t, here)
+		f.mustBeWrong(t, Attempt{Username: fmt.Sprint("nobody", i), Password: "x", Client: behind.Client})
+	}
+	f.mustSignIn(t, here)
+	f.mustBeLimited(t, behind, time.Minute)
 }

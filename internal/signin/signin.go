@@ -19,6 +19,7 @@ var ErrWrong = errors.New("the username or the password is wrong")
 // Client is where a request comes from.
 type Client struct {
 	SourceIP  string
+	Local     bool // on the machine itself, and nobody else behind it: not limited as a source
 	UserAgent string
 	RequestID string
 }

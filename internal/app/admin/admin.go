@@ -71,5 +71,5 @@ func Over(c environment.Config, s *store.Store, keys admin.Keys, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler), nil
+	return gateway.New(handler, c.Via), nil
 }

@@ -38,5 +38,5 @@ func Over(c environment.Config, store metadata.Store, log *slog.Logger) (gateway
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler), nil
+	return gateway.New(handler, c.Via), nil
 }

@@ -50,5 +50,5 @@ func Over(c environment.Config, s *store.Store, log *slog.Logger) (gateway.Funct
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler), nil
+	return gateway.New(handler, c.Via), nil
 }

@@ -26,7 +26,7 @@ import (
 
 // newHandler puts every face under one mux and the guards that all of them share
 // before it.
-func newHandler(c Config, site *installation.Installation, address *url.URL, log *slog.Logger) (http.Handler, error) {
+func newHandler(c Config, via reqctx.Via, site *installation.Installation, address *url.URL, log *slog.Logger) (http.Handler, error) {
 	pages, err := page.New(page.Options{URL: address.String(), Demo: c.Demo})
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func newHandler(c Config, site *installation.Installation, address *url.URL, log
 	if err != nil {
 		return nil, err
 	}
-	return reqctx.Direct(canonical(address, pages, handler)), nil
+	return reqctx.Behind(via, canonical(address, pages, handler)), nil
 }
 
 func addRoutes(mux *http.ServeMux, c Config, site *installation.Installation, address *url.URL, write problem.Writer) error {

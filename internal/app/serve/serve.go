@@ -14,13 +14,14 @@ import (
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
+	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
 // How long a request may take, and how long a launch may wait for the store and
 // the key.
 const (
 	readTimeout  = 10 * time.Second
-	writeTimeout = 30 * time.Second
+	writeTimeout = time.Minute
 	idleTimeout  = 2 * time.Minute
 	launchBudget = 5 * time.Second
 	shutdownTime = 10 * time.Second
@@ -30,6 +31,10 @@ const (
 // the demo, the password and a token) is written to out, a line each.
 func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 	err := c.Check()
+	if err != nil {
+		return err
+	}
+	via, err := environment.Via()
 	if err != nil {
 		return err
 	}
@@ -52,7 +57,7 @@ func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 	if err != nil {
 		return errors.Join(err, listener.Close(), site.Close())
 	}
-	return errors.Join(run(ctx, listener, c, site, address, log), site.Close())
+	return errors.Join(run(ctx, listener, c, via, site, address, log), site.Close())
 }
 
 // open opens the data folder or the tables of a deployment.
@@ -115,8 +120,8 @@ func firstOwner(ctx context.Context, site *installation.Installation) (string, e
 	return site.Admin.NewSetup(ctx, admin.Actor{Name: "gatepost serve"})
 }
 
-func run(ctx context.Context, listener net.Listener, c Config, site *installation.Installation, address *url.URL, log *slog.Logger) error {
-	handler, err := newHandler(c, site, address, log)
+func run(ctx context.Context, listener net.Listener, c Config, via reqctx.Via, site *installation.Installation, address *url.URL, log *slog.Logger) error {
+	handler, err := newHandler(c, via, site, address, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

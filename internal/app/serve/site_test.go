@@ -15,6 +15,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/installation"
+	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
 // site is the demo behind its real handler, with a log that a test can read.
@@ -51,7 +52,7 @@ func newSiteOver(t *testing.T, folder *installation.Installation, c Config) *sit
 	t.Helper()
 	s := &site{t: t, folder: folder, log: new(bytes.Buffer)}
 	address := &url.URL{Scheme: "http", Host: "localhost:8080"}
-	handler, err := newHandler(c, folder, address, slog.New(slog.NewJSONHandler(s.log, nil)))
+	handler, err := newHandler(c, reqctx.Via{}, folder, address, slog.New(slog.NewJSONHandler(s.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,5 +59,5 @@ func Over(c environment.Config, store sso.Store, keys sso.Keys, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler), nil
+	return gateway.New(handler, c.Via), nil
 }

@@ -34,9 +34,10 @@ import (
 // Function is what the Lambda runtime calls.
 type Function func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// New turns a handler into a function for the runtime.
-func New(handler http.Handler) Function {
-	adapter := httpadapter.NewV2(known(handler))
+// New turns a handler into a function for the runtime. What stands before the
+// gateway, via knows.
+func New(handler http.Handler, via reqctx.Via) Function {
+	adapter := httpadapter.NewV2(known(handler, via))
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		clean(&event)
 		if !readable(event) {
@@ -125,19 +126,17 @@ func readable(event events.APIGatewayV2HTTPRequest) bool {
 }
 
 // known notes who makes the request, from the event's context.
-func known(next http.Handler) http.Handler {
+func known(next http.Handler, via reqctx.Via) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		event, ok := core.GetAPIGatewayV2ContextFromContext(r.Context())
 		client := reqctx.Client{RequestID: idp.NewID("r"), UserAgent: reqctx.CleanUserAgent(r.UserAgent())}
 		if ok {
-			client.SourceIP = event.HTTP.SourceIP
 			client.Principal = principal(event)
 			if validRequestID(event.RequestID) {
 				client.RequestID = event.RequestID
 			}
 		}
-		w.Header().Set("X-Request-Id", client.RequestID)
-		next.ServeHTTP(w, r.WithContext(reqctx.With(r.Context(), client)))
+		via.Admit(w, r, event.HTTP.SourceIP, client, next)
 	})
 }
 

@@ -37,6 +37,11 @@ type seen struct {
 
 func send(t *testing.T, e events.APIGatewayV2HTTPRequest) (*seen, events.APIGatewayV2HTTPResponse) {
 	t.Helper()
+	return sendVia(t, reqctx.Via{}, e)
+}
+
+func sendVia(t *testing.T, via reqctx.Via, e events.APIGatewayV2HTTPRequest) (*seen, events.APIGatewayV2HTTPResponse) {
+	t.Helper()
 	var got *seen
 	f := New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -47,7 +52,7 @@ func send(t *testing.T, e events.APIGatewayV2HTTPRequest) (*seen, events.APIGate
 		http.SetCookie(w, &http.Cookie{Name: "x", Value: "1"})
 		http.SetCookie(w, &http.Cookie{Name: "y", Value: "2"})
 		w.WriteHeader(http.StatusTeapot)
-	}))
+	}), via)
 	answer, err := f(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +111,7 @@ func TestARequestEndsBeforeTheFunctionDoes(t *testing.T) {
 	f := New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		end, _ = r.Context().Deadline()
 		w.WriteHeader(http.StatusOK)
-	}))
+	}), reqctx.Via{})
 	_, err := f(ctx, event())
 	if err != nil || !end.Equal(limit.Add(-reserve)) {
 		t.Errorf("the request ends at %v, the function at %v; %v", end, limit, err)
@@ -176,7 +181,7 @@ func FuzzEvent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, path, query, body, stage string, encoded bool) {
 		e := event()
 		e.RequestContext.HTTP.Method, e.RawPath, e.RawQueryString, e.Body, e.RequestContext.Stage, e.IsBase64Encoded = method, path, query, body, stage, encoded
-		answer, err := New(http.NotFoundHandler())(t.Context(), e)
+		answer, err := New(http.NotFoundHandler(), reqctx.Via{})(t.Context(), e)
 		if err != nil || (answer.StatusCode != 400 && answer.StatusCode != 404) {
 			t.Fatalf("answered %d, %v", answer.StatusCode, err)
 		}
@@ -200,5 +205,32 @@ func TestThePrincipalIsWhomTheGatewayVouchesFor(t *testing.T) {
 	got, _ = send(t, e)
 	if got.client.Principal != arn {
 		t.Errorf("it is %q", got.client.Principal)
+	}
+}
+
+func TestWhereARequestComesFromBehindCloudFront(t *testing.T) {
+	secret := strings.Repeat("s", 32)
+	via := reqctx.Via{Secrets: []string{secret}}
+	through := event()
+	peer := through.RequestContext.HTTP.SourceIP
+	through.Headers["x-gatepost-origin"] = secret
+	through.Headers["cloudfront-viewer-address"] = "203.0.113.9:46532"
+	through.Headers["x-forwarded-for"] = "198.51.100.1, 203.0.113.9, " + peer
+	got, answer := sendVia(t, via, through)
+	if answer.StatusCode != http.StatusTeapot || got.client.SourceIP != "203.0.113.9" || got.client.Local {
+		t.Errorf("through it: answered %d, seen as %+v", answer.StatusCode, got)
+	}
+	if got.Header.Get("X-Gatepost-Origin") != "" {
+		t.Error("the secret is handed on")
+	}
+	around := event()
+	around.Headers["cloudfront-viewer-address"] = "203.0.113.9:46532"
+	got, answer = sendVia(t, via, around)
+	if got != nil || answer.StatusCode != http.StatusForbidden || answer.Headers["X-Request-Id"] == "" {
+		t.Errorf("around it: answered %+v, seen %v", answer, got)
+	}
+	got, _ = send(t, through)
+	if got.client.SourceIP != peer {
+		t.Errorf("where there is none, its headers make the source %s", got.client.SourceIP)
 	}
 }

@@ -70,7 +70,7 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) {
 
 func client(r *http.Request) signin.Client {
 	c := reqctx.From(r.Context())
-	return signin.Client{SourceIP: c.SourceIP, UserAgent: c.UserAgent, RequestID: c.RequestID}
+	return signin.Client{SourceIP: c.SourceIP, Local: c.Local, UserAgent: c.UserAgent, RequestID: c.RequestID}
 }
 
 func byLabel(a, b page.Tile) int {

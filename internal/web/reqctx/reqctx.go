@@ -6,7 +6,6 @@ package reqctx
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"unicode/utf8"
 
@@ -16,7 +15,8 @@ import (
 // Client is where a request comes from.
 type Client struct {
 	RequestID string
-	SourceIP  string // the peer's address, never a forwarded header
+	SourceIP  string // the person's address, as far as [Via] tells it
+	Local     bool   // made on the machine that this process runs on, and not passed on by anything there
 	UserAgent string
 	Principal string // ARN of the AWS principal that API Gateway vouches for; empty for everybody else
 }
@@ -37,23 +37,32 @@ func From(ctx context.Context) Client {
 // maxUserAgent keeps a hostile header from filling the audit record.
 const maxUserAgent = 256
 
-// Direct wraps a handler for requests that reach this process without a gateway
-// before it: each gets a fresh request ID, which is also answered in
-// X-Request-Id, and the peer's address.
-func Direct(next http.Handler) http.Handler {
+// Direct wraps a handler for requests that reach this process with nothing before
+// it: each gets a fresh request ID, which is also answered in X-Request-Id, and
+// the peer's address.
+func Direct(next http.Handler) http.Handler { return Behind(Via{}, next) }
+
+// Behind is as [Direct], for requests that come by what via knows.
+func Behind(via Via, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := Client{RequestID: idp.NewID("r"), SourceIP: host(r.RemoteAddr), UserAgent: CleanUserAgent(r.UserAgent())}
-		w.Header().Set("X-Request-Id", c.RequestID)
-		next.ServeHTTP(w, r.WithContext(With(r.Context(), c)))
+		c := Client{RequestID: idp.NewID("r"), UserAgent: CleanUserAgent(r.UserAgent())}
+		via.Admit(w, r, r.RemoteAddr, c, next)
 	})
 }
 
-func host(address string) string {
-	h, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
+// Admit hands a request on with its client, whose address it finds out from the
+// peer's and the headers. One that went around CloudFront is answered 403.
+func (v Via) Admit(w http.ResponseWriter, r *http.Request, peer string, c Client, next http.Handler) {
+	from, admitted := v.source(peer, r.Header)
+	c.SourceIP, c.Local = from.address, from.local
+	w.Header().Set("X-Request-Id", c.RequestID)
+	if !admitted {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'")
+		http.Error(w, "This address is not open. Use the one that you were given for Gatepost.", http.StatusForbidden)
+		return
 	}
-	return h
+	next.ServeHTTP(w, r.WithContext(With(r.Context(), c)))
 }
 
 // CleanUserAgent is a User-Agent header as the audit record keeps it: valid UTF-8,
