@@ -18,12 +18,12 @@ const (
 // variables are the environment of each function, all of it. Whoever writes events
 // knows how long they are kept.
 var variables = map[string][]string{
-	"sso": {environment.URL, environment.LogLevel, eventRetention,
+	"sso": {environment.URL, environment.LogLevel, environment.OriginSecret, eventRetention,
 		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
-	"portal": {environment.URL, environment.LogLevel, environment.Contact, eventRetention,
+	"portal": {environment.URL, environment.LogLevel, environment.OriginSecret, environment.Contact, eventRetention,
 		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
-	"metadata": {environment.URL, environment.LogLevel, environment.ConfigTable},
-	"admin": {environment.URL, environment.LogLevel, environment.KeysFunction, adminRoles, eventRetention,
+	"metadata": {environment.URL, environment.LogLevel, environment.OriginSecret, environment.ConfigTable},
+	"admin": {environment.URL, environment.LogLevel, environment.OriginSecret, environment.KeysFunction, adminRoles, eventRetention,
 		environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable},
 	"keys": {environment.URL, environment.LogLevel, environment.ConfigTable, environment.ActivityTable, eventRetention,
 		environment.KeyCustody, environment.SignerRoles, environment.KeysRole, environment.SecretsKey, environment.Stack},
@@ -111,6 +111,7 @@ func (c *complaint) values(f function, env map[string]any) {
 		environment.Stack:          "gatepost",
 		environment.KeysFunction:   "gatepost-keys",
 		adminRoles:                 "",
+		environment.OriginSecret:   "",
 		eventRetention:             30,
 	}
 	for name, value := range env {

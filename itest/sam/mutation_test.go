@@ -104,6 +104,8 @@ func TestEveryChangeForTheWorseIsSeen(t *testing.T) {
 		{"IAM is asked in no known way", "  HttpApi:", "awsSigv4", "awsSigv5", "api", "by something unknown"},
 		{"IAM is asked about the console", "  HttpApi:", "/admin:\n            x-amazon-apigateway-any-method:\n", "/admin:\n            x-amazon-apigateway-any-method:\n              security: [{iam: []}]\n", "api", "ANY /admin → gatepost-admin by IAM"},
 		{"the console goes to the portal", "  HttpApi:", "function:${AWS::StackName}-admin", "function:${AWS::StackName}-portal", "api", "the routes"},
+		{"one client shuts out all who sign in", "  HttpApi:", "        POST /iam/token:\n", "        POST /signin:\n          ThrottlingRateLimit: 10\n          ThrottlingBurstLimit: 20\n        POST /iam/token:\n", "api", "limit of their own"},
+		{"a function that is reached around CloudFront", "  AdminFunction:", "          GATEPOST_ORIGIN_SECRET: !Ref OriginSecret\n", "", "functions", "GATEPOST_ORIGIN_SECRET"},
 		{"tokens without a limit of their own", "  HttpApi:", "        POST /iam/token:\n          ThrottlingRateLimit: 5\n          ThrottlingBurstLimit: 10\n", "", "api", "limit of their own"},
 		{"anybody may be an owner", "  OwnerRole:", "!Ref OwnerPrincipals", "'*'", "principals", "who may assume OwnerRole"},
 		{"viewers are owners", "  OwnerRole:", "!Ref OwnerPrincipals", "!Ref ViewerPrincipals", "principals", "who may assume OwnerRole"},
