@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // launchScript submits the form. It stands in the page rather than in a file, so
@@ -43,28 +44,49 @@ type Launch struct {
 	Again        string   // path that starts afresh, once the response is too old
 }
 
+// launchView is what the template shows. Two launches differ in its values alone.
 type launchView struct {
-	Launch
-	Script template.JS
+	User         User
+	Connector    launchIcon
+	Role         Role
+	Action       string
+	SAMLResponse string
+	RelayState   string
+	RealAddress  string
+	Again        string
+	Script       template.JS
+
+	policy policy
 }
+
+// launchIcon is a [Connector] whose methods were called.
+type launchIcon struct{ Label, Image, Tone, Monogram string }
 
 func (p Launch) view() (view, error) {
 	err := checkAction(p.Action, p.FormAction)
 	if err != nil {
 		return view{}, err
 	}
-	return view{
-		name:  "launch",
-		title: "Opening " + p.Connector.Label,
-		user:  &p.User,
-		policy: policy{
-			page:   true,
-			script: "'" + scriptHash(launchScript) + "'",
-			forms:  p.FormAction,
-		},
-		data: launchView{Launch: p, Script: template.JS(launchScript)},
-	}, nil
+	c := p.Connector
+	return launchView{
+		User:         p.User,
+		Connector:    launchIcon{c.Label, c.Image, c.Tone(), c.Monogram()},
+		Role:         p.Role,
+		Action:       p.Action,
+		SAMLResponse: p.SAMLResponse,
+		RelayState:   p.RelayState,
+		RealAddress:  p.RealAddress,
+		Again:        p.Again,
+		Script:       template.JS(launchScript),
+		policy:       policy{page: true, script: launchScriptSource(), forms: p.FormAction},
+	}.view(), nil
 }
+
+func (l launchView) view() view {
+	return view{name: "launch", title: "Opening " + l.Connector.Label, user: &l.User, policy: l.policy, data: l}
+}
+
+var launchScriptSource = sync.OnceValue(func() string { return "'" + scriptHash(launchScript) + "'" })
 
 // scriptHash is the CSP source of an inline script, without its quotes.
 func scriptHash(script string) string {

@@ -31,6 +31,7 @@ type Renderer struct {
 	secure bool // served over https
 	assets func() (assets, error)
 	pages  map[string]func() (*template.Template, error)
+	molds  sync.Map // of launches: shape → *mold
 }
 
 // Page is one of the page structs of this package.
@@ -122,9 +123,22 @@ func (r *Renderer) Write(w http.ResponseWriter, status int, p Page) error {
 	if err != nil {
 		return err
 	}
-	set, err := r.pages[v.name]()
+	body, err := r.body(v)
 	if err != nil {
 		return err
+	}
+	if v.retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(seconds(v.retry)))
+	}
+	r.send(w, status, v.policy, body)
+	return nil
+}
+
+// execute has the template write a page.
+func (r *Renderer) execute(v view) ([]byte, error) {
+	set, err := r.pages[v.name]()
+	if err != nil {
+		return nil, err
 	}
 	var body bytes.Buffer
 	err = set.Execute(&body, frame{
@@ -138,13 +152,9 @@ func (r *Renderer) Write(w http.ResponseWriter, status int, p Page) error {
 		Page:    v.data,
 	})
 	if err != nil {
-		return fmt.Errorf("page: %w", err)
+		return nil, fmt.Errorf("page: %w", err)
 	}
-	if v.retry > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(seconds(v.retry)))
-	}
-	r.send(w, status, v.policy, body.Bytes())
-	return nil
+	return body.Bytes(), nil
 }
 
 // send answers with a page that is whole, and its headers.
