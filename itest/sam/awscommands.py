@@ -14,7 +14,7 @@ from botocore import xform_name
 GLOBAL = {"--profile", "--region", "--query", "--output", "--cli-binary-format"}
 
 # Commands of the CLI itself, of which there is no model, and their options.
-OWN = {"configure export-credentials": {"--format"}}
+OWN = {"configure export-credentials": {"--format"}, "logs tail": {"--since", "--filter-pattern"}}
 
 
 def options(words):

@@ -101,7 +101,7 @@ func TestWhatTheDocumentationNamesExists(t *testing.T) {
 // one line each.
 func commands(t *testing.T, word string) []string {
 	t.Helper()
-	text := regexp.MustCompile(`\\\n\s+`).ReplaceAllString(read(t, "docs/deploy.md"), "")
+	text := regexp.MustCompile(`\\\n\s+`).ReplaceAllString(read(t, "docs/deploy.md")+read(t, "docs/first-day.md"), "")
 	var all []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -224,6 +224,28 @@ func TestWhoDeploysIsToldWhatTheTemplateCannotMend(t *testing.T) {
 	} {
 		if !strings.Contains(text, word) {
 			t.Errorf("docs/deploy.md says nothing of %s (%q)", what, word)
+		}
+	}
+}
+
+// TestThePageOfTheFirstDayHasEachThingWithACommandAndWhatToDo reads the headings in
+// the order in which they would hurt.
+func TestThePageOfTheFirstDayHasEachThingWithACommandAndWhatToDo(t *testing.T) {
+	parts := strings.Split(read(t, "docs/first-day.md"), "\n## ")[1:]
+	wanted := []string{"A key is made", "LeadingKeys", "15 minutes", "CloudTrail", "secret"}
+	if strings.Contains(read(t, "template.yaml"), "aws:FederatedProvider") {
+		wanted = append(wanted, "FederatedProvider")
+	}
+	if len(parts) != len(wanted) {
+		t.Fatalf("%d things, want %d", len(parts), len(wanted))
+	}
+	for i, part := range parts {
+		heading, _, _ := strings.Cut(part, "\n")
+		if !strings.Contains(heading, wanted[i]) {
+			t.Errorf("%q is not of %q", heading, wanted[i])
+		}
+		if !strings.Contains(part, "*Why") || !strings.Contains(part, "\n    ") || !strings.Contains(part, "*If it ") {
+			t.Errorf("%q lacks why, a command, or what to do", heading)
 		}
 	}
 }
