@@ -95,6 +95,14 @@ func (w *watched) Get(ctx context.Context, keys []store.Key) ([]*store.Item, err
 	return w.Tables.Get(ctx, keys)
 }
 
+func (w *watched) Snapshot(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
+	err := w.call(false)
+	if err != nil {
+		return nil, err
+	}
+	return w.Tables.Snapshot(ctx, keys)
+}
+
 func (w *watched) Query(ctx context.Context, q store.Query) (store.Page, error) {
 	err := w.call(false)
 	if err != nil {

@@ -51,6 +51,11 @@ func (c *counted) Get(ctx context.Context, keys []store.Key) ([]*store.Item, err
 	return c.Tables.Get(ctx, keys)
 }
 
+func (c *counted) Snapshot(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
+	c.reads.Add(1)
+	return c.Tables.Snapshot(ctx, keys)
+}
+
 func (c *counted) Query(ctx context.Context, q store.Query) (store.Page, error) {
 	c.reads.Add(1)
 	return c.Tables.Query(ctx, q)

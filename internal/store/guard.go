@@ -26,11 +26,21 @@ const itemOverhead = 256
 
 // Get implements [Tables].
 func (g guarded) Get(ctx context.Context, keys []Key) ([]*Item, error) {
+	return read(ctx, keys, MaxGet, g.tables.Get)
+}
+
+// Snapshot implements [Tables].
+func (g guarded) Snapshot(ctx context.Context, keys []Key) ([]*Item, error) {
+	return read(ctx, keys, MaxSnapshot, g.tables.Snapshot)
+}
+
+// read has keys read that can be asked for together, at most so many.
+func read(ctx context.Context, keys []Key, most int, from func(context.Context, []Key) ([]*Item, error)) ([]*Item, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	if len(keys) > MaxGet {
-		return nil, fmt.Errorf("get %d items, at most %d: %w", len(keys), MaxGet, ErrTooLarge)
+	if len(keys) > most {
+		return nil, fmt.Errorf("get %d items, at most %d: %w", len(keys), most, ErrTooLarge)
 	}
 	seen := make(map[Key]bool, len(keys))
 	for _, key := range keys {
@@ -43,7 +53,7 @@ func (g guarded) Get(ctx context.Context, keys []Key) ([]*Item, error) {
 		}
 		seen[key] = true
 	}
-	return g.tables.Get(ctx, keys)
+	return from(ctx, keys)
 }
 
 // Query implements [Tables].

@@ -14,16 +14,16 @@ type Launch struct {
 	Key *idp.Key // nil when the connector has none
 }
 
-// Launch reads, in one call to the tables, what decides whether the person with
-// that session may open that connector and what signs for it. What does not
-// exist, or cannot since its name is no name, is nil; so is a session that the
-// ticket does not open.
+// Launch reads, in one call to the tables and as of one moment, what decides
+// whether the person with that session may open that connector and what signs for
+// it. What does not exist, or cannot since its name is no name, is nil; so is a
+// session that the ticket does not open.
 func (s *Store) Launch(ctx context.Context, ticket idp.Ticket, slug string) (Launch, error) {
 	var b batch
 	facts := b.facts(ticket)
 	connector := b.want(connectorKey(slug), slug)
 	key := b.want(keyKey(slug), slug)
-	items, err := s.tables.Get(ctx, b.keys)
+	items, err := s.tables.Snapshot(ctx, b.keys)
 	if err != nil {
 		return Launch{}, fmt.Errorf("read launch: %w", err)
 	}
@@ -43,19 +43,20 @@ func (s *Store) Launch(ctx context.Context, ticket idp.Ticket, slug string) (Lau
 	return l, nil
 }
 
-// SignedIn reads, in one call to the tables, what decides whether that session
-// is live and its person active: the facts without a connector.
+// SignedIn reads, in one call to the tables and as of one moment, what decides
+// whether that session is live and its person active: the facts without a
+// connector.
 func (s *Store) SignedIn(ctx context.Context, ticket idp.Ticket) (idp.Facts, error) {
 	var b batch
 	facts := b.facts(ticket)
-	items, err := s.tables.Get(ctx, b.keys)
+	items, err := s.tables.Snapshot(ctx, b.keys)
 	if err != nil {
 		return idp.Facts{}, fmt.Errorf("read session: %w", err)
 	}
 	return facts.from(items)
 }
 
-// batch gathers keys for one Get.
+// batch gathers keys for one read.
 type batch struct{ keys []Key }
 
 // place is where in the answer of a batch an item is; 0 for one that was not

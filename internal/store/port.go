@@ -35,6 +35,16 @@ type Tables interface {
 	// At most [MaxGet] keys, all different.
 	Get(ctx context.Context, keys []Key) ([]*Item, error)
 
+	// Snapshot returns the items of keys as Get does, and all of them as they were
+	// at one moment after the call began: a change that one write made to several
+	// of them is seen whole or not at all, and so are changes that came one after
+	// the other. Whatever decides on access by several items reads them so. A write
+	// under way on one of the items may be in its way: an adapter tries again, and
+	// fails with [ErrUnavailable] when there is no time left.
+	//
+	// At most [MaxSnapshot] keys, all different.
+	Snapshot(ctx context.Context, keys []Key) ([]*Item, error)
+
 	// Query returns items of one partition in the order of their sort keys,
 	// compared byte by byte. A page may hold fewer items than the limit, even
 	// none, and still have a cursor: only an empty cursor means the end. A query
@@ -51,12 +61,13 @@ type Tables interface {
 	Write(ctx context.Context, ops ...Op) error
 }
 
-// Limits of the port: DynamoDB's, for BatchGetItem, TransactWriteItems, items,
-// keys and filters. [Guard] keeps them before an adapter is asked.
+// Limits of the port: DynamoDB's, for BatchGetItem, TransactGetItems,
+// TransactWriteItems, items, keys and filters. [Guard] keeps them before an adapter is asked.
 //
 // See https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html.
 const (
 	MaxGet       = 100       // keys of one Get
+	MaxSnapshot  = 10        // keys of one Snapshot: so many items, however large, are within what one call returns (4 MiB)
 	MaxOps       = 100       // operations of one Write
 	MaxWrite     = 4 << 20   // bytes of one Write
 	MaxItem      = 400 << 10 // bytes of one item, its keys and the names of its fields included

@@ -86,8 +86,8 @@ func (s *Store) PutToken(ctx context.Context, t Token, ev idp.Event) error {
 	return about("token", t.Name, s.commit(ctx, ev, Put(item, Absent())))
 }
 
-// Token reads a token, and in one more call what it comes of and the facts about
-// its holder. It fails with [ErrNotFound] when there is none, or when it or
+// Token reads a token, and in one more call, as of one moment, what it comes of
+// and the facts about its holder. It fails with [ErrNotFound] when there is none, or when it or
 // something that it comes of has ended.
 func (s *Store) Token(ctx context.Context, hash string) (Token, idp.Facts, error) {
 	none := fmt.Errorf("token: %w", ErrNotFound)
@@ -108,8 +108,8 @@ func (s *Store) Token(ctx context.Context, hash string) (Token, idp.Facts, error
 	var b batch
 	places := b.facts(idp.Ticket{UserID: t.UserID})
 	first := len(b.keys)
-	b.keys = append(b.keys, t.makers()...)
-	items, err := s.tables.Get(ctx, b.keys)
+	b.keys = append(append(b.keys, tokenKey(hash)), t.makers()...) // the token once more: it must have been there at that moment, too
+	items, err := s.tables.Snapshot(ctx, b.keys)
 	if err != nil {
 		return Token{}, idp.Facts{}, fmt.Errorf("read token: %w", err)
 	}

@@ -140,7 +140,8 @@ func TestTheClientRepeatsNothingByItself(t *testing.T) {
 	onKumoWithFaults(t, func(d day) {
 		d.proxy.Always(fault.Any, fault.Answer(http.StatusBadRequest, "RequestTimeout"))
 		for name, call := range map[string]func() error{
-			"BatchGetItem": func() error { _, err := d.Get(d.Context(), []store.Key{at("a")}); return err },
+			"BatchGetItem":     func() error { _, err := d.Get(d.Context(), []store.Key{at("a")}); return err },
+			"TransactGetItems": func() error { _, err := d.Snapshot(d.Context(), []store.Key{at("a")}); return err },
 			"Query": func() error {
 				_, err := d.Query(d.Context(), store.Query{Table: store.Config, Partition: "P", Limit: 1})
 				return err

@@ -89,10 +89,11 @@ func (d day) holds(sort, want string) {
 	}
 }
 
-// calls are the three methods of the port.
+// calls are the four methods of the port.
 func (d day) calls(ctx context.Context) map[string]func() error {
 	return map[string]func() error{
-		"get": func() error { _, err := d.Get(ctx, []store.Key{at("a"), at("b")}); return err },
+		"get":      func() error { _, err := d.Get(ctx, []store.Key{at("a"), at("b")}); return err },
+		"snapshot": func() error { _, err := d.Snapshot(ctx, []store.Key{at("a"), at("b")}); return err },
 		"query": func() error {
 			_, err := d.Query(ctx, store.Query{Table: store.Activity, Partition: "P", Limit: 10})
 			return err

@@ -17,16 +17,16 @@ import (
 	"github.com/gatepost/gatepost/itest/fault"
 )
 
-// TestALaunchIsOneBatchReadAndOneWriteOnTheWire counts the requests that leave
+// TestALaunchIsOneReadAndOneWriteOnTheWire counts the requests that leave
 // the process.
-func TestALaunchIsOneBatchReadAndOneWriteOnTheWire(t *testing.T) {
+func TestALaunchIsOneReadAndOneWriteOnTheWire(t *testing.T) {
 	onEach(t, long, long, func(d day) {
 		service, request := d.launchable()
 		d.proxy.Forget()
 		_, err := launch(d.Context(), service, request)
 		d.must(err)
-		if got := d.proxy.Calls(); !slices.Equal(got, []string{"BatchGetItem", "PutItem"}) {
-			d.Errorf("the calls are %q, want one BatchGetItem and one PutItem", got)
+		if got := d.proxy.Calls(); !slices.Equal(got, []string{"TransactGetItems", "PutItem"}) {
+			d.Errorf("the calls are %q, want one TransactGetItems and one PutItem", got)
 		}
 	})
 }
@@ -35,7 +35,7 @@ func TestNoResponseLeavesWithoutItsEvent(t *testing.T) {
 	faults := map[string]fault.Fault{
 		"is too slow": fault.Hang(), "loses every answer": fault.Lose(), "throttles the table": fault.ThrottleTable(), "cuts every answer short": fault.Cut(),
 	}
-	for _, operation := range []string{"PutItem", "BatchGetItem"} {
+	for _, operation := range []string{"PutItem", "TransactGetItems"} {
 		for name, f := range faults {
 			t.Run("when the service for "+operation+" "+name, func(t *testing.T) {
 				t.Parallel()

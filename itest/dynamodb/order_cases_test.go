@@ -62,6 +62,10 @@ func reads() []step {
 		})
 		return err
 	}
+	snapshot := func(t *testing.T, tables store.Tables) error {
+		_, err := tables.Snapshot(t.Context(), []store.Key{at("a"), {Table: store.Config, Partition: "P", Sort: "a"}})
+		return err
+	}
 	table := store.Query{Table: store.Activity, Partition: "P", Limit: 2}
 	index := table
 	index.Index = store.ByUser
@@ -74,6 +78,7 @@ func reads() []step {
 	connector.Index = store.ByConnector
 	return []step{
 		{"get from all tables", get},
+		{"get at one moment", snapshot},
 		querying("query a partition", table),
 		querying("query a prefix", prefix),
 		querying("query backwards", backwards),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"net/http"
 	"net/http/httptest"
 )
 
@@ -26,13 +27,29 @@ func Unprocessed(n int) Fault {
 			}
 		}
 		answer["UnprocessedKeys"] = encode(left)
-		body := encode(answer)
-		rec := httptest.NewRecorder()
-		rec.Header().Set("Content-Type", "application/x-amz-json-1.0")
-		rec.Header().Set("X-Amz-Crc32", fmt.Sprint(crc32.ChecksumIEEE(body)))
-		rec.Body = bytes.NewBuffer(body)
-		c.deliver(rec)
+		c.deliver(inJSON(encode(answer)))
 	}
+}
+
+// Conflict answers as DynamoDB does when a write under way on one of its items
+// cancels a transaction.
+func Conflict() Fault {
+	return func(c *call) {
+		answer := inJSON([]byte(`{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",` +
+			`"Message":"Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict]",` +
+			`"CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"}]}`))
+		answer.Code = http.StatusBadRequest
+		c.deliver(answer)
+	}
+}
+
+// inJSON is an answer of DynamoDB with a body.
+func inJSON(body []byte) *httptest.ResponseRecorder {
+	rec := httptest.NewRecorder()
+	rec.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	rec.Header().Set("X-Amz-Crc32", fmt.Sprint(crc32.ChecksumIEEE(body)))
+	rec.Body = bytes.NewBuffer(body)
+	return rec
 }
 
 // part is what a BatchGetItem asks of one table: its keys, and how.

@@ -20,7 +20,7 @@ func TestALaunchIsOneBatchReadOneWriteAndOneSignature(t *testing.T) {
 				s.keys.Forget()
 				p.Launch(t, "aws-a")
 				tables, keys := s.tables.Calls(), s.keys.Calls()
-				if !slices.Equal(tables, []string{"BatchGetItem", "PutItem"}) || !slices.Equal(keys, wantKeys) {
+				if !slices.Equal(tables, []string{"TransactGetItems", "PutItem"}) || !slices.Equal(keys, wantKeys) {
 					t.Errorf("launch %d makes the calls %q and %q", i+1, tables, keys)
 				}
 			}

@@ -38,7 +38,7 @@ func TestALaunchOnABadDayOfDynamoDB(t *testing.T) {
 	s := newStage(t, kumo(t), idp.CustodyKMS)
 	p := s.signIn(alice)
 	troubles := append([]trouble{
-		{"looks up half of the keys", "BatchGetItem", fault.Unprocessed(3)},
+		{"finds a write in the way of every read", "TransactGetItems", fault.Conflict()},
 		{"takes no event", "PutItem", fault.Hang()},
 		{"throttles the event", "PutItem", fault.ThrottleTable()},
 		{"does not say that it took the event", "PutItem", fault.Lose()},

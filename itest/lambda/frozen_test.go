@@ -43,7 +43,7 @@ func TestAFunctionThatWasFrozenGoesOn(t *testing.T) {
 // still look alive: a router on the way has forgotten them and says nothing.
 func TestConnectionsThatDiedSilentlyAreGivenUp(t *testing.T) {
 	for call, custody := range map[string]idp.Custody{
-		"BatchGetItem": idp.CustodyKMS, "PutItem": idp.CustodyKMS, "Sign": idp.CustodyKMS, "GetSecretValue": idp.CustodySecrets,
+		"TransactGetItems": idp.CustodyKMS, "PutItem": idp.CustodyKMS, "Sign": idp.CustodyKMS, "GetSecretValue": idp.CustodySecrets,
 	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +92,7 @@ func TestAnEventThatCameWhileFrozenIsAnsweredOnce(t *testing.T) {
 	if got := <-status; got != "200 OK" {
 		t.Errorf("answered %s", got)
 	}
-	if calls := s.tables.Calls(); !slices.Equal(calls, []string{"BatchGetItem", "PutItem"}) {
+	if calls := s.tables.Calls(); !slices.Equal(calls, []string{"TransactGetItems", "PutItem"}) {
 		t.Errorf("the calls are %q", calls)
 	}
 }

@@ -20,17 +20,21 @@ import (
 // The words of the table below, and the actions that they stand for. A put whose
 // item may be there already is an update for DynamoDB, as the adapter makes it.
 var words = map[string]string{
-	"get":    "dynamodb:BatchGetItem",
-	"list":   "dynamodb:Query",
-	"check":  "dynamodb:ConditionCheckItem",
-	"put":    "dynamodb:PutItem",
-	"update": "dynamodb:UpdateItem",
-	"delete": "dynamodb:DeleteItem",
+	"get":      "dynamodb:BatchGetItem",
+	"snapshot": "dynamodb:GetItem" + together,
+	"list":     "dynamodb:Query",
+	"check":    "dynamodb:ConditionCheckItem",
+	"put":      "dynamodb:PutItem",
+	"update":   "dynamodb:UpdateItem",
+	"delete":   "dynamodb:DeleteItem",
 }
+
+// together marks an action that is asked for inside of a TransactGetItems.
+const together = " in TransactGetItems"
 
 // dataActions are all actions of DynamoDB on items that are asked about.
 var dataActions = []string{
-	"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem",
+	"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:GetItem" + together, "dynamodb:Query", "dynamodb:ConditionCheckItem",
 	"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
 }
 
@@ -50,24 +54,24 @@ type item struct {
 // word, too.
 var access = []item{
 	// row of the design                          table            partition     sso    portal                metadata  admin  keys
-	{"connectors", store.Config, "INSTANCE", "get", "get", "", "get put", ""},
+	{"connectors", store.Config, "INSTANCE", "snapshot", "get snapshot", "", "get snapshot put", ""},
 	{"connectors", store.Config, "CONNECTOR", "", "", "", "list update delete", "list"},
-	{"connectors", store.Config, "CONNECTOR#", "get", "get", "get", "get put delete", "get check"},
+	{"connectors", store.Config, "CONNECTOR#", "snapshot", "get", "get", "get put delete", "get check"},
 	{"connectors", store.Config, "IMAGE#", "", "get", "", "get update delete", ""},
 	{"connectors", store.Config, "GROUP#", "", "get list", "", "get list check put update delete", ""},
-	{"keys' items", store.Config, "KEY#", "get", "", "get", "get check", "get put delete"},
+	{"keys' items", store.Config, "KEY#", "snapshot", "", "get", "get check", "get put delete"},
 	{"keys' items", store.Config, "KEYPRINT", "", "", "", "", "get put delete"},
-	{"users, memberships, groups", store.Directory, "USER#", "get", "get check", "", "get check put delete", ""},
+	{"users, memberships, groups", store.Directory, "USER#", "snapshot", "get snapshot check", "", "get snapshot check put delete", ""},
 	{"users, memberships, groups", store.Directory, "USERNAME", "", "get", "", "get list put delete", ""},
 	{"users, memberships, groups", store.Directory, "OWNERS", "", "", "", "get put", ""},
 	{"users, memberships, groups", store.Directory, "GROUP#", "", "get", "", "get list check put update delete", ""},
 	{"users, memberships, groups", store.Directory, "GROUPNAME", "", "", "", "get list put delete", ""},
 	{"credentials, one-time links", store.Directory, "CRED#", "", "get put update", "", "delete", ""},
 	{"credentials, one-time links", store.Activity, "LINK#", "", "get delete", "", "put", ""},
-	{"sessions, epochs", store.Activity, "SESSION#", "get", "get list put delete", "", "get list delete", ""},
-	{"sessions, epochs", store.Activity, "EPOCH#", "get", "get update", "", "get update delete", ""},
-	{"tokens of the API", store.Activity, "APITOKEN", "", "", "", "get list put delete", ""},
-	{"tokens of the command line", store.Activity, "LAUNCH#", "get", "get list put delete", "", "", ""},
+	{"sessions, epochs", store.Activity, "SESSION#", "snapshot", "get snapshot list put delete", "", "get snapshot list delete", ""},
+	{"sessions, epochs", store.Activity, "EPOCH#", "snapshot", "get snapshot update", "", "get snapshot update delete", ""},
+	{"tokens of the API", store.Activity, "APITOKEN", "", "", "", "get snapshot list put delete", ""},
+	{"tokens of the command line", store.Activity, "LAUNCH#", "snapshot", "get list put delete", "", "", ""},
 	{"counters", store.Activity, "COUNTER#", "", "get put update delete", "", "delete", ""},
 	{"events", store.Activity, "EVENT#", "put", "put", "", "list put", "put"},
 	{"setup token", store.Activity, "SETUP", "", "", "", "get delete", "update"},
@@ -145,7 +149,12 @@ func tableARN(id string) string {
 
 // onItem is a call that names items by their partition keys.
 func onItem(action, resource string, keys ...string) policy.Request {
-	return policy.Request{Action: action, Resource: resource, Context: map[string][]string{"dynamodb:LeadingKeys": keys}}
+	r := policy.Request{Action: action, Resource: resource, Context: map[string][]string{"dynamodb:LeadingKeys": keys}}
+	if bare, enclosed := strings.CutSuffix(action, together); enclosed {
+		r.Action = bare
+		r.Context["dynamodb:EnclosingOperation"] = []string{"TransactGetItems"}
+	}
+	return r
 }
 
 func itemsOf(table store.Table) []item {
@@ -188,7 +197,7 @@ func level(row string, f function) string {
 	has := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(word string) bool { return slices.Contains(does, word) })
 	}
-	reads, puts, deletes := has("get", "list", "check"), has("put", "update"), has("delete")
+	reads, puts, deletes := has("get", "snapshot", "list", "check"), has("put", "update"), has("delete")
 	switch {
 	case !reads && !puts && !deletes:
 		return "–"

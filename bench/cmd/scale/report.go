@@ -96,11 +96,11 @@ func (r *report) writeCalls(b *strings.Builder) {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(b, "\n%-28s %11s %11s %8s %7s %14s\n", "calls to the store per step", "batch reads", "items asked", "queries", "writes", "items written")
+	fmt.Fprintf(b, "\n%-28s %11s %9s %11s %8s %7s %14s\n", "calls to the store per step", "batch reads", "snapshots", "items asked", "queries", "writes", "items written")
 	for _, s := range r.Steps {
 		each := func(n int) float64 { return float64(n) / float64(s.Steps) }
 		c := s.Calls
-		fmt.Fprintf(b, "%-28s %11.1f %11.1f %8.1f %7.1f %14.1f\n", s.Name, each(c.Gets), each(c.Keys), each(c.Queries), each(c.Writes), each(c.Ops))
+		fmt.Fprintf(b, "%-28s %11.1f %9.1f %11.1f %8.1f %7.1f %14.1f\n", s.Name, each(c.Gets), each(c.Snapshots), each(c.Keys), each(c.Queries), each(c.Writes), each(c.Ops))
 	}
 }
 

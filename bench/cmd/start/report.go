@@ -42,10 +42,10 @@ func (r *report) table(out io.Writer) error {
 		fmt.Fprintf(&b, "%-29s %9.1f %7.2f %9.1f %9.1f %7.2f %8.1f %7.2f %9.1f %9.1f %8.2f\n", f.Name,
 			f.Ready, f.ReadyRatio, f.Answer, f.Whole, f.WholeRatio, f.CPU, f.CPURatio, f.MemoryBytes/mib, float64(f.BinaryBytes)/mib, float64(f.ZipBytes)/mib)
 	}
-	fmt.Fprintf(&b, "\n%-29s %11s %11s %8s %7s %14s\n", "calls to the store", "batch reads", "items asked", "queries", "writes", "items written")
+	fmt.Fprintf(&b, "\n%-29s %11s %9s %11s %10s %8s %7s %14s\n", "calls to the store", "batch reads", "snapshots", "items asked", "read units", "queries", "writes", "items written")
 	for _, route := range r.Routes {
 		c := route.Calls
-		fmt.Fprintf(&b, "%-29s %11d %11d %8d %7d %14d\n", route.Name, c.Gets, c.Keys, c.Queries, c.Writes, c.Ops)
+		fmt.Fprintf(&b, "%-29s %11d %9d %11d %10d %8d %7d %14d\n", route.Name, c.Gets, c.Snapshots, c.Keys, c.Units, c.Queries, c.Writes, c.Ops)
 	}
 	fmt.Fprintf(&b, "\n%s; %d interleaved rounds; × is to %q\n", r.Machine, r.Rounds, peer)
 	_, err := io.WriteString(out, b.String())

@@ -22,9 +22,9 @@ func TestCallsToTheStore(t *testing.T) {
 		seen[r.Name] = r.Calls
 	}
 	for name, want := range map[string]counted.Calls{
-		"launch":             {Gets: 1, Keys: 6, Writes: 1, Ops: 1},
+		"launch":             {Snapshots: 1, Keys: 6, Units: 12, Writes: 1, Ops: 1},
 		"launch, signed out": {},
-		"metadata":           {Gets: 1, Keys: 2},
+		"metadata":           {Gets: 1, Keys: 2, Units: 2},
 	} {
 		if got := seen[name]; got != want {
 			t.Errorf("%s asks for %+v, want %+v", name, got, want)

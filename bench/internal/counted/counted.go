@@ -11,19 +11,24 @@ import (
 
 // Calls are calls to the tables.
 type Calls struct {
-	Gets    int `json:"batch_reads"`
-	Keys    int `json:"items_asked"`
-	Queries int `json:"queries"`
-	Writes  int `json:"writes"`
-	Ops     int `json:"items_written"`
+	Gets      int `json:"batch_reads"`
+	Snapshots int `json:"snapshots"`
+	Keys      int `json:"items_asked"`
+	Units     int `json:"read_units"` // of gets and snapshots, as DynamoDB charges for them
+	Queries   int `json:"queries"`
+	Writes    int `json:"writes"`
+	Ops       int `json:"items_written"`
 }
 
 // All is the number of calls.
-func (c Calls) All() int { return c.Gets + c.Queries + c.Writes }
+func (c Calls) All() int { return c.Gets + c.Snapshots + c.Queries + c.Writes }
 
 // Plus is the sum of both.
 func (c Calls) Plus(more Calls) Calls {
-	return Calls{c.Gets + more.Gets, c.Keys + more.Keys, c.Queries + more.Queries, c.Writes + more.Writes, c.Ops + more.Ops}
+	return Calls{
+		c.Gets + more.Gets, c.Snapshots + more.Snapshots, c.Keys + more.Keys, c.Units + more.Units,
+		c.Queries + more.Queries, c.Writes + more.Writes, c.Ops + more.Ops,
+	}
 }
 
 // Tables are tables whose calls are counted.
@@ -50,8 +55,37 @@ func (t *Tables) add(more Calls) {
 
 // Get implements [store.Tables].
 func (t *Tables) Get(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
-	t.add(Calls{Gets: 1, Keys: len(keys)})
-	return t.Tables.Get(ctx, keys)
+	items, err := t.Tables.Get(ctx, keys)
+	t.add(Calls{Gets: 1, Keys: len(keys), Units: units(items)})
+	return items, err
+}
+
+// Snapshot implements [store.Tables].
+func (t *Tables) Snapshot(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
+	items, err := t.Tables.Snapshot(ctx, keys)
+	t.add(Calls{Snapshots: 1, Keys: len(keys), Units: 2 * units(items)})
+	return items, err
+}
+
+// DynamoDB charges a consistent read a unit for each 4 KB of an item that were
+// begun, one for an item that is missing, and a read in a transaction twice that.
+// Beside key and data, which are counted, an item has its version, count, end and
+// the word of its last write.
+const (
+	unit   = 4 << 10
+	beside = 200
+)
+
+func units(items []*store.Item) int {
+	sum := 0
+	for _, item := range items {
+		if item == nil {
+			sum++
+			continue
+		}
+		sum += (len(item.Key.Partition) + len(item.Key.Sort) + len(item.Data) + beside + unit - 1) / unit
+	}
+	return sum
 }
 
 // Query implements [store.Tables].

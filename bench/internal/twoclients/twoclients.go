@@ -41,11 +41,11 @@ func (f function) answer(ctx context.Context, request events.APIGatewayV2HTTPReq
 	return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusOK, Body: "ok\n"}, nil
 }
 
-// work is one batch read, one signature and one conditional write.
+// work is one read, one signature and one conditional write.
 func (f function) work(ctx context.Context) error {
 	key := map[string]dynamodbtypes.AttributeValue{"pk": &dynamodbtypes.AttributeValueMemberS{Value: "key"}}
-	_, err := f.store.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
-		RequestItems: map[string]dynamodbtypes.KeysAndAttributes{"table": {Keys: []map[string]dynamodbtypes.AttributeValue{key}}},
+	_, err := f.store.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{
+		TransactItems: []dynamodbtypes.TransactGetItem{{Get: &dynamodbtypes.Get{TableName: aws.String("table"), Key: key}}},
 	})
 	if err != nil {
 		return err

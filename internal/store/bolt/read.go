@@ -28,6 +28,11 @@ func (db *DB) Get(ctx context.Context, keys []store.Key) ([]*store.Item, error) 
 	return items, nil
 }
 
+// Snapshot implements [store.Tables]. A Get of this adapter is one already.
+func (db *DB) Snapshot(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
+	return db.Get(ctx, keys)
+}
+
 // Query implements [store.Tables].
 func (db *DB) Query(ctx context.Context, q store.Query) (store.Page, error) {
 	where, err := stretchOf(q)

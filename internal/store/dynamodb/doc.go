@@ -17,6 +17,7 @@
 // the table of docs/functions.md names:
 //
 //   - Get: BatchGetItem, always consistent, always, even for one key.
+//   - Snapshot: GetItem, enclosed in TransactGetItems.
 //   - Query: Query, of the table or of one index.
 //   - Write of one operation: PutItem for [store.Put] under Absent or Version;
 //     UpdateItem for a put under Always or Present, which must add to a version
@@ -33,7 +34,8 @@
 // Calls that are throttled, lost, cut short or answered with a fault of the
 // service are repeated with growing, random pauses, until [Options].Budget is
 // spent or the context ends; then the answer is [store.ErrUnavailable]. So are
-// keys that the service left unprocessed. The client's own repeating is switched
+// keys that the service left unprocessed, and snapshots that a write got in the way
+// of. The client's own repeating is switched
 // off for these calls, because only this package can tell what a repeated write
 // means: every write carries a random word, stored in each item that it puts and
 // given as the token of a transaction. A repeat that finds its own word has

@@ -25,7 +25,7 @@ func testAPITokens(t *testing.T, open Open) {
 		calls := &counter{Tables: r.tables}
 		got, _, err := store.New(calls, r.clock.now).Token(t.Context(), "h")
 		r.must(err)
-		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "2 0 0")
+		mustEqual(t, "the calls", calls.made(), "1 get, 1 snapshot, 0 query, 0 write")
 		want.Version = 1
 		mustEqual(t, "the token", fmt.Sprint(got), fmt.Sprint(want))
 		r.clock.add(time.Hour)

@@ -11,6 +11,7 @@ import (
 func testLimits(t *testing.T, open Open) {
 	f := setUp(t, open)
 	testGetLimits(t, f)
+	testSnapshotLimits(t, f)
 	testWriteLimits(t, f)
 	testQueryLimits(t, f)
 }
@@ -34,8 +35,17 @@ func testGetLimits(t *testing.T, f fixture) {
 		t.Run("get refuses "+name, func(t *testing.T) {
 			_, err := f.Get(t.Context(), c.keys)
 			mustBe(t, err, c.want)
+			_, err = f.Snapshot(t.Context(), c.keys)
+			mustBe(t, err, c.want)
 		})
 	}
+}
+
+func testSnapshotLimits(t *testing.T, f fixture) {
+	t.Run("a snapshot refuses more than 10 keys", func(t *testing.T) {
+		_, err := f.Snapshot(t.Context(), manyKeys(store.MaxSnapshot+1))
+		mustBe(t, err, store.ErrTooLarge)
+	})
 }
 
 func testWriteLimits(t *testing.T, f fixture) {

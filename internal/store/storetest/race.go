@@ -104,7 +104,8 @@ func testContexts(t *testing.T, open Open) {
 		want error
 	}{"cancelled": {cancelled(t), context.Canceled}, "over": {past, context.DeadlineExceeded}} {
 		calls := map[string]func() error{
-			"get": func() error { _, err := f.Get(c.ctx, []store.Key{key("a")}); return err },
+			"get":      func() error { _, err := f.Get(c.ctx, []store.Key{key("a")}); return err },
+			"snapshot": func() error { _, err := f.Snapshot(c.ctx, []store.Key{key("a")}); return err },
 			"query": func() error {
 				_, err := f.Query(c.ctx, store.Query{Table: store.Directory, Partition: "P", Limit: 1})
 				return err

@@ -43,12 +43,22 @@ func ticket(userID, name string) idp.Ticket {
 // counter counts the calls to tables.
 type counter struct {
 	store.Tables
-	gets, queries, writes atomic.Int64
+	gets, snapshots, queries, writes atomic.Int64
 }
 
 func (c *counter) Get(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
 	c.gets.Add(1)
 	return c.Tables.Get(ctx, keys)
+}
+
+func (c *counter) Snapshot(ctx context.Context, keys []store.Key) ([]*store.Item, error) {
+	c.snapshots.Add(1)
+	return c.Tables.Snapshot(ctx, keys)
+}
+
+// made are the calls so far.
+func (c *counter) made() string {
+	return fmt.Sprintf("%d get, %d snapshot, %d query, %d write", c.gets.Load(), c.snapshots.Load(), c.queries.Load(), c.writes.Load())
 }
 
 func (c *counter) Query(ctx context.Context, q store.Query) (store.Page, error) {
@@ -77,7 +87,7 @@ func testLaunches(t *testing.T, open Open) {
 		calls := &counter{Tables: r.tables}
 		l, err := store.New(calls, r.clock.now).Launch(t.Context(), ticket(u.ID, "hash"), "aws-a")
 		r.must(err)
-		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "1 0 0")
+		mustEqual(t, "the calls", calls.made(), "0 get, 1 snapshot, 0 query, 0 write")
 		mustEqual(t, "the session", fmt.Sprintf("%+v", l.Session), fmt.Sprintf("%+v", s))
 		mustEqual(t, "the person", l.User.Email, "alice@example.com")
 		mustEqual(t, "the connector", l.Connector.Slug, "aws-a")
@@ -90,7 +100,7 @@ func testLaunches(t *testing.T, open Open) {
 		calls := &counter{Tables: r.tables}
 		f, err := store.New(calls, r.clock.now).SignedIn(t.Context(), ticket(u.ID, "hash"))
 		r.must(err)
-		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "1 0 0")
+		mustEqual(t, "the calls", calls.made(), "0 get, 1 snapshot, 0 query, 0 write")
 		mustEqual(t, "the reason", idp.SignedIn(f, r.clock.now()), idp.Granted)
 		mustEqual(t, "the connector", f.Connector, nil)
 	})
@@ -116,7 +126,7 @@ func testFaceReads(r repo, u *idp.User, g *idp.Group) {
 		calls := &counter{Tables: r.tables}
 		c, k, err := store.New(calls, r.clock.now).ConnectorAndKey(t.Context(), "aws-a")
 		r.must(err)
-		mustEqual(t, "the calls", fmt.Sprint(calls.gets.Load(), calls.queries.Load(), calls.writes.Load()), "1 0 0")
+		mustEqual(t, "the calls", calls.made(), "1 get, 0 snapshot, 0 query, 0 write")
 		mustEqual(t, "what was read", c.Slug+" "+k.Current.Fingerprint, "aws-a f1")
 	})
 	t.Run("the portal reads the connectors of live groups, each once", func(t *testing.T) {

@@ -24,6 +24,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("versions", func(t *testing.T) { testVersions(t, open) })
 	t.Run("transactions", func(t *testing.T) { testTransactions(t, open) })
 	t.Run("get", func(t *testing.T) { testGet(t, open) })
+	t.Run("snapshots", func(t *testing.T) { testSnapshots(t, open) })
 	t.Run("items", func(t *testing.T) { testItems(t, open) })
 	t.Run("query", func(t *testing.T) { testQuery(t, open) })
 	t.Run("paging", func(t *testing.T) { testPaging(t, open) })

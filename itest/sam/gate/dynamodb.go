@@ -41,6 +41,8 @@ func tableRequests(operation string, body []byte) ([]policy.Request, error) {
 		return []policy.Request{tableRequest(operation, w.TableName, w.partition())}, err
 	case "TransactWriteItems":
 		return transactRequests(body)
+	case "TransactGetItems":
+		return snapshotRequests(body)
 	case "BatchGetItem":
 		return batchRequests(body)
 	case "Query":
@@ -82,6 +84,34 @@ func transactRequests(body []byte) ([]policy.Request, error) {
 	}
 	for k, keys := range together {
 		all = append(all, tableRequest(k.action, k.table, keys...))
+	}
+	return all, nil
+}
+
+// enclosing is the condition key for the call that an action is part of.
+const enclosing = "dynamodb:EnclosingOperation"
+
+// snapshotRequests asks about each item of a TransactGetItems, and about those of
+// a table together. IAM knows no action of that name: it asks for GetItem.
+func snapshotRequests(body []byte) ([]policy.Request, error) {
+	var in struct{ TransactItems []struct{ Get write } }
+	err := json.Unmarshal(body, &in)
+	if err != nil {
+		return nil, err
+	}
+	var all []policy.Request
+	ask := func(table string, keys ...string) {
+		r := tableRequest("GetItem", table, keys...)
+		r.Context[enclosing] = []string{"TransactGetItems"}
+		all = append(all, r)
+	}
+	together := map[string][]string{}
+	for _, item := range in.TransactItems {
+		ask(item.Get.TableName, item.Get.partition())
+		together[item.Get.TableName] = append(together[item.Get.TableName], item.Get.partition())
+	}
+	for table, keys := range together {
+		ask(table, keys...)
 	}
 	return all, nil
 }

@@ -104,7 +104,7 @@ func TestAnAdministratorComesInUnderThePolicy(t *testing.T) {
 	if err != nil || a.Role != idp.AdminOwner {
 		t.Errorf("a session makes %q, %v", a.Role, err)
 	}
-	at.clean(t, "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
+	at.clean(t, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
 }
 
 // signedIn is a session of a person, made as the portal makes it.

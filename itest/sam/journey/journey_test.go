@@ -156,7 +156,7 @@ func (at role) throughPortal(t *testing.T, link string) string {
 	if !strings.Contains(home.Body, "/sso/aws-a") {
 		t.Error("the portal shows no tile")
 	}
-	at.clean(t, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem",
+	at.clean(t, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem",
 		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 	return cookie
 }
@@ -188,7 +188,10 @@ func (s *stage) throughSSO(t *testing.T, kept idp.Custody, cookie string) {
 	}
 	want(t, "a launch signed out", at.send(t, f, "GET", "/sso/aws-a", nil, ""), 303)
 	signing := map[idp.Custody]string{idp.CustodyKMS: "kms:Sign", idp.CustodySecrets: "secretsmanager:GetSecretValue"}
-	at.clean(t, "dynamodb:BatchGetItem", "dynamodb:PutItem", signing[kept])
+	at.clean(t, "dynamodb:GetItem", "dynamodb:PutItem", signing[kept])
+	if at.Seen("dynamodb:BatchGetItem") {
+		t.Error("a launch reads items that are no snapshot")
+	}
 	if got := lastEvent(t.Context(), t, s.open()); got != "connector.launch issuing" {
 		t.Errorf("the last event is %q", got)
 	}

@@ -50,7 +50,7 @@ func TestAllThatAdministratorsDoIsLetThrough(t *testing.T) {
 			t.Errorf("nothing calls %s", name)
 		}
 	}
-	at.clean(t, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem",
+	at.clean(t, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem",
 		"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "lambda:InvokeFunction")
 }
 
