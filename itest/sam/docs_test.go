@@ -249,3 +249,10 @@ func TestThePageOfTheFirstDayHasEachThingWithACommandAndWhatToDo(t *testing.T) {
 		}
 	}
 }
+
+func TestTheScriptOfTheFirstDayIsCleanToShellcheck(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), tool.Require(t, "shellcheck"), filepath.Join(repository(), "docs", "first-day.sh")).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
