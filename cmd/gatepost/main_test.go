@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -15,19 +14,13 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/app/installation"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 )
 
 // writeKeys puts key files for uploads into a folder: two pairs that do not
 // fit each other.
 func writeKeys(dir string) error {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return err
-	}
-	other, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return err
-	}
+	key, other := keystest.Key(0), keystest.Key(1)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Gatepost test"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),

@@ -13,6 +13,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/store"
@@ -68,7 +69,7 @@ func newDesk(t *testing.T) *desk {
 	})
 	d.tables, d.custody = &watched{Tables: database}, custody
 	s := store.New(d.tables, clock)
-	d.keys = &brokenKeys{Keys: &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: s, Now: clock}}
+	d.keys = &brokenKeys{Keys: &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: keystest.Ready(custody)}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: s, Now: clock}}
 	d.signin = signin.New(s, clock)
 	d.Service = &admin.Service{Store: s, Keys: d.keys, Passwords: d.signin, URL: "https://sso.example.com", Now: clock}
 	return d

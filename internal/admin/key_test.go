@@ -1,10 +1,6 @@
 package admin_test
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,6 +10,7 @@ import (
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/store"
 )
 
@@ -22,19 +19,8 @@ type pair struct{ private, certificate []byte }
 
 func newPair(t *testing.T) pair {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, keys.Bits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := keys.Issue(key, "test", noon)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pair{pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), keys.CertificatePEM(cert.Raw)}
+	private, certificate := keystest.Pair(t, noon)
+	return pair{private, certificate}
 }
 
 // privateKeys is how many private keys are in custody.

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
+	"sync"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -20,8 +21,7 @@ const maxTestRoles = 20
 
 // Test is what would happen if the person opened the connector now: the decision,
 // and for each role AWS's verdict on the response. The responses are signed with a
-// key that is made for the test and thrown away; no AWS account trusts it. A
-// connector that is inactive, as a draft is, is tested all the same.
+// key that ends with the process; no AWS account trusts it. A connector that is inactive, as a draft is, is tested all the same.
 func (a *Administrator) Test(ctx context.Context, slug, email string) (resource.Test, error) {
 	err := a.mayRead(OpTest)
 	if err != nil {
@@ -109,9 +109,14 @@ func (t *trialRun) run(ctx context.Context, result *resource.Test) error {
 	return nil
 }
 
-// throwawayKey makes the key and the metadata that goes with it.
+// throwaway is the key of this process's tests. Making one takes a processor for
+// a quarter of a second and more, which a test is not worth to whoever may ask for
+// it as often as they like. It is never stored, and nothing trusts it.
+var throwaway = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keys.Bits) })
+
+// throwawayKey is the key and the metadata that goes with it.
 func (t *trialRun) throwawayKey() ([]byte, error) {
-	signer, err := rsa.GenerateKey(rand.Reader, 2048)
+	signer, err := throwaway()
 	if err != nil {
 		return nil, fmt.Errorf("make a key for the test: %w", err)
 	}

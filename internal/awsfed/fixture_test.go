@@ -16,6 +16,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/saml"
 )
 
@@ -89,15 +90,12 @@ type pair struct {
 }
 
 var (
-	current = sync.OnceValue(newPair)
-	other   = sync.OnceValue(newPair)
+	current = sync.OnceValue(func() pair { return newPair(0) })
+	other   = sync.OnceValue(func() pair { return newPair(1) })
 )
 
-func newPair() pair {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
+func newPair(n int) pair {
+	key := keystest.Key(n)
 	cert, err := x509.ParseCertificate(certify(key.Public(), key))
 	if err != nil {
 		panic(err)

@@ -3,10 +3,7 @@ package keys_test
 import (
 	"context"
 	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
@@ -17,6 +14,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/store"
 )
 
@@ -89,7 +87,7 @@ func newFixture(t *testing.T) *fixture {
 	})
 	f.custody = custody
 	f.Keeper = &keys.Keeper{
-		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody},
+		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: keystest.Ready(custody)},
 		Default:    idp.CustodyFile,
 		Uploads:    idp.CustodyFile,
 		Store:      f.store,
@@ -128,19 +126,7 @@ func (f *fixture) mustSign(t *testing.T, key *idp.Key) {
 // pair is a private key and a certificate for it, in PEM.
 func pair(t *testing.T) ([]byte, []byte) {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, keys.Bits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := keys.Issue(key, "uploaded", noon)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), keys.CertificatePEM(cert.Raw)
+	return keystest.Pair(t, noon)
 }
 
 func TestCreateMakesAKeyThatSigns(t *testing.T) {

@@ -2,7 +2,6 @@ package plan_test
 
 import (
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -18,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 )
@@ -101,12 +101,9 @@ func contains(t *testing.T, text string, wants ...string) {
 	}
 }
 
-// pair is one key with its certificate; making RSA keys takes long.
+// pair is one key with its certificate.
 var pair = sync.OnceValue(func() plan.KeyPair {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
+	key := keystest.Key(0)
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		panic(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/signin"
@@ -42,7 +43,7 @@ func newHouse(t testing.TB) house {
 		}
 	})
 	s := store.New(database, clock)
-	keeper := &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: s, Now: clock}
+	keeper := &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: keystest.Ready(custody)}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: s, Now: clock}
 	service := &admin.Service{Store: s, Keys: keeper, Passwords: signin.New(s, clock), URL: address, Now: clock}
 	return house{service.As(admin.Actor{Name: "cli:test", Role: idp.AdminOwner, Operator: true})}
 }

@@ -244,7 +244,7 @@ func TestFaultsReleaseNothing(t *testing.T) {
 			}
 		}, idp.OutcomeFailed},
 		{"another key signs", func(w *world) {
-			key, err := other.store.Key(w.t.Context(), "aws-a")
+			key, err := other.keeper.Create(w.t.Context(), "aws-b", "", event())
 			if err != nil {
 				w.t.Fatal(err)
 			}

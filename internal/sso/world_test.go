@@ -16,6 +16,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/sso"
 	"github.com/gatepost/gatepost/internal/store"
@@ -151,7 +152,7 @@ func newWorld(t *testing.T) *world {
 	})
 	w := &world{t: t, tables: &counted{Tables: database}}
 	w.store = store.New(w.tables, clock)
-	w.keeper = &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: w.store, Now: clock}
+	w.keeper = &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: keystest.Ready(custody)}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: w.store, Now: clock}
 	w.faults = &faultyStore{Store: w.store}
 	w.signers = &faultyKeys{keeper: w.keeper}
 	w.service = &sso.Service{Store: w.faults, Keys: w.signers, Now: clock, Budget: 2 * time.Second, TLS: true, Log: slog.New(slog.DiscardHandler)}

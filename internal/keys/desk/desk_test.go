@@ -2,8 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -16,6 +14,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/desk"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/store"
 )
@@ -289,10 +288,7 @@ func TestCheckTellsWhatCannotBeReachedOrSignsWrongly(t *testing.T) {
 		t.Errorf("checked %+v", k)
 	}
 	f.custody.signer = nil
-	other, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := keystest.Key(0)
 	f.custody.signs = other
 	got = f.check(t, `{"op":"check"}`)
 	if k := got.Keys[0]; k.Signs || k.Error == nil || len(k.Error.Kinds) != 1 || k.Error.Kinds[0] != "mismatch" {

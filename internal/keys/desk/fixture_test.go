@@ -3,11 +3,8 @@ package desk_test
 import (
 	"context"
 	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -19,6 +16,7 @@ import (
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/desk"
 	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/store/bolt"
 )
@@ -53,7 +51,7 @@ func newFixture(t *testing.T) *fixture {
 			t.Error(err)
 		}
 	})
-	f := &fixture{store: store.New(db, clock), custody: &faultyCustody{Custodian: custody}}
+	f := &fixture{store: store.New(db, clock), custody: &faultyCustody{Custodian: keystest.Ready(custody)}}
 	f.keeper = &keys.Keeper{
 		Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: f.custody},
 		Default:    idp.CustodyFile, Uploads: idp.CustodyFile, Store: f.store, Now: clock,
@@ -143,19 +141,7 @@ func event() idp.Event {
 // pair is a private key and a certificate for it, in PEM.
 func pair(t *testing.T) (privateKey, certificate []byte) {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, keys.Bits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := keys.Issue(key, "uploaded", noon)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), keys.CertificatePEM(cert.Raw)
+	return keystest.Pair(t, noon)
 }
 
 // middle is a stretch of a PEM file by which it would be known again.

@@ -39,10 +39,7 @@ func kept(t *testing.T) (*Custody, string, *rsa.PrivateKey, string) {
 	t.Helper()
 	parent := t.TempDir()
 	c := open(t, parent)
-	key, err := rsa.GenerateKey(rand.Reader, keys.Bits)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := keystest.Key(0)
 	ref, err := c.Import(t.Context(), "aws-a", key)
 	if err != nil {
 		t.Fatal(err)
@@ -98,10 +95,7 @@ func TestAKeyOutlivesTheProcess(t *testing.T) {
 
 func TestAFileThatChangedUnderneathIsSeen(t *testing.T) {
 	otherPEM := func(t *testing.T) []byte {
-		key, err := rsa.GenerateKey(rand.Reader, keys.Bits)
-		if err != nil {
-			t.Fatal(err)
-		}
+		key := keystest.Key(1)
 		data, err := encode(key)
 		if err != nil {
 			t.Fatal(err)

@@ -1,20 +1,16 @@
 package secrets
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
 	"strings"
 	"testing"
 
-	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 )
 
 func envelopeOf(t *testing.T) (*rsa.PrivateKey, string) {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, keys.Bits)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := keystest.Key(0)
 	text, err := encode(key)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/keys"
 	"github.com/gatepost/gatepost/internal/keys/file"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/store"
@@ -46,7 +47,7 @@ func newSite(t testing.TB) *site {
 	stored := store.New(database, clock)
 	s.service = &admin.Service{
 		Store: stored, Passwords: signin.New(stored, clock), URL: "https://sso.example.com", Now: clock,
-		Keys: &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: custody}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: stored, Now: clock},
+		Keys: &keys.Keeper{Custodians: map[idp.Custody]keys.Custodian{idp.CustodyFile: keystest.Ready(custody)}, Default: idp.CustodyFile, Uploads: idp.CustodyFile, Store: stored, Now: clock},
 	}
 	h, err := New(Options{
 		Service: s.service, Write: newWriter(t), Now: clock, Version: "test",

@@ -2,10 +2,6 @@ package console
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"image"
 	"image/color"
 	"image/png"
@@ -14,20 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gatepost/gatepost/internal/keys"
+	"github.com/gatepost/gatepost/internal/keys/keystest"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // keyPair is a private key and its certificate, in PEM.
 func (s *site) keyPair() (privateKey, certificate []byte) {
 	s.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	s.must(err)
-	cert, err := keys.Issue(key, "own", s.now)
-	s.must(err)
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	s.must(err)
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), keys.CertificatePEM(cert.Raw)
+	return keystest.Pair(s.TB, s.now)
 }
 
 func TestAConnectorIsMadeWithAKeyThatIsUploaded(t *testing.T) {
@@ -66,7 +56,7 @@ func TestAKeyIsUploadedOrMadeOnce(t *testing.T) {
 	if s.stored("draft").Key.Fingerprint == made {
 		t.Error("the key is the one that was made")
 	}
-	s.shows(s.get(page), http.StatusOK, "Uploaded: whoever else has a copy can sign too", "CN=Gatepost own", "BEGIN CERTIFICATE")
+	s.shows(s.get(page), http.StatusOK, "Uploaded: whoever else has a copy can sign too", "CN=Gatepost uploaded", "BEGIN CERTIFICATE")
 	document := s.get("/admin/connectors/draft/metadata")
 	s.shows(document, http.StatusOK, "<md:EntityDescriptor")
 	if got := document.header.Get("Content-Disposition"); got != `attachment; filename="gatepost-draft-metadata.xml"` {
