@@ -12,6 +12,9 @@
 //
 // # Limits
 //
+// A source, one address of IPv4 or 64 bits of IPv6, has a share of attempts in each
+// minute, whatever the names; who sits at the machine itself has none.
+//
 // After [LockAfter] failures in a row an account takes no password for 30
 // seconds, then for twice as long at each further failure, up to 15 minutes. NIST
 // SP 800-63B-4, 3.2.2, wants no more than 100 failures in a row before the
@@ -20,4 +23,13 @@
 // a password disabled for good would let any stranger shut out the administrators
 // for good. The right password after the lock ends the count, and so does
 // [Service.Unlock].
+//
+// Anybody can lock a name that they know, and keep it locked. So this lock is for
+// strangers. A browser that the person signed in with before is known by a mark in
+// a cookie, for that person alone (OWASP calls it a device cookie), and has a count
+// of its own; all of a person's have one more together, at four times as many
+// failures, for whoever stole them. A mark ends with whatever ends the person's
+// sessions by an epoch: a new password, a lockdown, a suspension. Whether there is
+// such a person shows in none of this: with a mark as without one the same is read
+// and written for every name, and a mark of one person is a stranger's for another.
 package signin

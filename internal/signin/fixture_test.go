@@ -266,3 +266,15 @@ func (f *faulty) PutEvent(ctx context.Context, e idp.Event) error {
 	}
 	return f.Store.PutEvent(ctx, e)
 }
+
+func (f *faulty) KnowsDevice(ctx context.Context, d store.Device) (bool, error) {
+	known, err := f.Store.KnowsDevice(ctx, d)
+	return known, f.done("KnowsDevice", err)
+}
+
+func (f *faulty) PutDevice(ctx context.Context, d store.Device) error {
+	if f.method == "PutDevice" {
+		return f.err
+	}
+	return f.Store.PutDevice(ctx, d)
+}

@@ -2,8 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -13,14 +11,7 @@ import (
 	"github.com/gatepost/gatepost/internal/store"
 )
 
-// LockAfter is how many failures in a row an account may have before it is
-// locked for a time.
-const LockAfter = 5
-
 const (
-	firstLock   = 30 * time.Second
-	longestLock = 15 * time.Minute
-
 	// recordTime is how long the event of a refusal may take to be written after the
 	// person has gone, and lastTime after the time of the request is over.
 	recordTime = 10 * time.Second
@@ -47,21 +38,6 @@ func (e *Limited) Error() string {
 	return fmt.Sprintf("too many attempts to sign in; try again in %v", e.RetryAfter)
 }
 
-// admit takes the source's share and reserves an attempt on the account, in this
-// order: what a flood from one place costs is one write a request.
-func (s *Service) admit(ctx context.Context, a Attempt) error {
-	err := s.share(ctx, a.Client)
-	if err != nil {
-		return err
-	}
-	err = s.reserve(ctx, accountName(a.Username))
-	var limited *Limited
-	if errors.As(err, &limited) {
-		return s.refuse(ctx, a, nil, "locked", limited)
-	}
-	return err
-}
-
 // share takes the source's share of attempts. Who is at the machine itself has
 // none; who comes by a proxy on it has.
 func (s *Service) share(ctx context.Context, c Client) error {
@@ -78,13 +54,13 @@ func (s *Service) share(ctx context.Context, c Client) error {
 	return nil
 }
 
-// reserve counts an attempt on an account as failed before it is looked at, and
-// locks the account when there were too many; the right password takes that back.
-// So however many attempts come at once, no more are verified than one after the
+// reserve counts an attempt as failed before it is looked at, and locks what it
+// counts under when there were too many; the right password takes that back. So
+// however many attempts come at once, no more are verified than one after the
 // other.
-func (s *Service) reserve(ctx context.Context, name string) error {
+func (s *Service) reserve(ctx context.Context, l limit) error {
 	for range reserveTries {
-		attempts, err := s.store.Attempts(ctx, name)
+		attempts, err := s.store.Attempts(ctx, l.name)
 		if err != nil {
 			return fmt.Errorf("read attempts: %w", err)
 		}
@@ -94,11 +70,11 @@ func (s *Service) reserve(ctx context.Context, name string) error {
 		}
 		attempts.Fails++
 		attempts.LockedUntil = time.Time{}
-		lock := lockFor(attempts.Fails)
+		lock := l.lockFor(attempts.Fails)
 		if lock > 0 {
 			attempts.LockedUntil = now.Add(lock)
 		}
-		err = s.store.PutAttempts(ctx, name, &attempts)
+		err = s.store.PutAttempts(ctx, l.name, &attempts)
 		if err == nil {
 			return nil
 		}
@@ -141,26 +117,6 @@ func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 		time.AfterFunc(left, cancel)
 	})
 	return kept, func() { stop(); cancel() }
-}
-
-// lockFor is how long an account is locked once so many attempts in a row have
-// failed.
-func lockFor(fails int) time.Duration {
-	if fails < LockAfter {
-		return 0
-	}
-	lock := firstLock
-	for n := LockAfter; n < fails && lock < longestLock; n++ {
-		lock *= 2
-	}
-	return min(lock, longestLock)
-}
-
-// accountName is the counter of the attempts on a username, whether or not there
-// is such a person. The hash gives it a bounded length, whatever was typed.
-func accountName(username string) string {
-	sum := sha256.Sum256([]byte(idp.NormalEmail(username)))
-	return "signin/account/" + hex.EncodeToString(sum[:])
 }
 
 // sourceName is the counter of a source: one IPv4 address, or the 64 bits of IPv6

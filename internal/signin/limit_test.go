@@ -16,12 +16,13 @@ import (
 
 func TestLocksDoubleUpToTheLongest(t *testing.T) {
 	want := []time.Duration{0, 0, 0, 0, 0, 30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute}
+	name := limit{after: LockAfter}
 	for fails, lock := range want {
-		if got := lockFor(fails); got != lock {
+		if got := name.lockFor(fails); got != lock {
 			t.Errorf("after %d failures: %v, want %v", fails, got, lock)
 		}
 	}
-	if got := lockFor(1 << 40); got != longestLock {
+	if got := name.lockFor(1 << 40); got != longestLock {
 		t.Errorf("after very many failures: %v", got)
 	}
 }

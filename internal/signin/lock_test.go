@@ -57,7 +57,7 @@ func TestALockedAccountRefusesTheRightPasswordUntilTheLockEnds(t *testing.T) {
 	f.clock.add(time.Second)
 	f.mustSignIn(t, try(alice, password))
 	e := f.events(t, idp.ActionSignIn)
-	if e[1].Reason != "locked" || e[1].Outcome != idp.OutcomeRefused || e[1].Actor != alice {
+	if e[1].Reason != "locked" || e[1].Outcome != idp.OutcomeRefused || e[1].Actor != alice || e[1].ActorID != f.user(t, alice).ID {
 		t.Errorf("event of an attempt during the lock: %+v", e[1])
 	}
 	for range LockAfter - 1 { // the count began anew

@@ -33,6 +33,9 @@ type Attempt struct {
 	// Previous is the session that the browser has already, which ends when the
 	// new one begins; zero for none.
 	Previous session.Token
+
+	// Device is the mark of the browser; zero for none.
+	Device session.Device
 }
 
 // Format keeps the password out of messages and logs, and the username too: now
@@ -46,7 +49,8 @@ func (a Attempt) Format(f fmt.State, _ rune) {
 type Result struct {
 	User    *idp.User
 	Session *idp.Session
-	Token   session.Token // for the browser's cookie
+	Token   session.Token  // for the browser's cookie
+	Device  session.Device // by which the browser is known from now on; zero when that could not be stored
 }
 
 // Service proves who people are. Make it with [New]; it is safe for concurrent
@@ -68,24 +72,40 @@ func New(s Store, now func() time.Time) *Service {
 // failed and nobody is signed in. Every attempt leaves an event, save those past
 // the limit of their source, which are too many to keep.
 func (s *Service) SignIn(ctx context.Context, a Attempt) (Result, error) {
-	err := s.admit(ctx, a)
+	err := s.share(ctx, a.Client)
 	if err != nil {
 		return Result{}, err
 	}
-	result, err := s.verify(ctx, a)
-	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrWrong) {
+	result, err := s.attempt(ctx, a)
+	var limited *Limited
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrWrong) && !errors.As(err, &limited) {
 		// Whoever closes the connection has had an attempt all the same.
 		err = errors.Join(err, s.refuse(ctx, a, nil, "the request ended before an answer", nil))
 	}
 	return result, err
 }
 
-// verify looks at an attempt that was admitted.
-func (s *Service) verify(ctx context.Context, a Attempt) (Result, error) {
-	c, err := s.candidate(ctx, a.Username)
+// attempt reserves an attempt on whoever is named, and looks at it.
+func (s *Service) attempt(ctx context.Context, a Attempt) (Result, error) {
+	c, err := s.candidate(ctx, a)
 	if err != nil {
 		return Result{}, err
 	}
+	for _, limit := range c.limits {
+		err = s.reserve(ctx, limit)
+		var limited *Limited
+		if errors.As(err, &limited) {
+			return Result{}, s.refuse(ctx, a, c.user, "locked", limited)
+		}
+		if err != nil {
+			return Result{}, err
+		}
+	}
+	return s.verify(ctx, a, c)
+}
+
+// verify looks at an attempt that was reserved.
+func (s *Service) verify(ctx context.Context, a Attempt, c candidate) (Result, error) {
 	password, stored := a.Password, c.hash
 	if len(password) > maxPassword {
 		password, stored = "", dummy
@@ -98,9 +118,11 @@ func (s *Service) verify(ctx context.Context, a Attempt) (Result, error) {
 	if reason != "" {
 		return Result{}, s.refuse(ctx, a, c.user, reason, ErrWrong)
 	}
-	err = s.store.ClearAttempts(ctx, accountName(a.Username))
-	if err != nil {
-		return Result{}, fmt.Errorf("clear attempts: %w", err)
+	for _, limit := range c.limits {
+		err = s.store.ClearAttempts(ctx, limit.name)
+		if err != nil {
+			return Result{}, fmt.Errorf("clear attempts: %w", err)
+		}
 	}
 	if outdated {
 		s.rehash(ctx, c, password)
@@ -114,6 +136,8 @@ type candidate struct {
 	epochs   store.Epochs
 	hash     string // of the password, or dummy
 	helpdesk bool   // the password was set by a link that helpdesk made
+
+	limits []limit // that the attempt counts under
 }
 
 // nobody is an ID that no person has, to read for those who do not exist what is
@@ -122,10 +146,10 @@ const nobody = "nobody"
 
 // candidate reads the epochs before the password's hash: when the password is
 // changed meanwhile, the session that comes of this is over before it begins.
-func (s *Service) candidate(ctx context.Context, username string) (candidate, error) {
+func (s *Service) candidate(ctx context.Context, a Attempt) (candidate, error) {
 	c := candidate{hash: dummy}
 	id := nobody
-	user, err := s.store.UserByEmail(ctx, idp.NormalEmail(username))
+	user, err := s.store.UserByEmail(ctx, idp.NormalEmail(a.Username))
 	switch {
 	case err == nil:
 		c.user, id = user, user.ID
@@ -143,7 +167,8 @@ func (s *Service) candidate(ctx context.Context, username string) (candidate, er
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return candidate{}, fmt.Errorf("read credential: %w", err)
 	}
-	return c, nil
+	c.limits, err = s.limitsOf(ctx, a, store.Device{UserID: id, Epochs: c.epochs})
+	return c, err
 }
 
 // refusal is the reason for which the candidate is not signed in, for the event

@@ -96,7 +96,9 @@ func TestTheSameReadsAreMadeForEveryName(t *testing.T) {
 		f := newFixture(t)
 		var got []string
 		f.fault.after = func(method string) { got = append(got, method) }
-		f.mustBeWrong(t, try(name, "wrong"))
+		a := try(name, "wrong")
+		a.Device = session.NewDevice()
+		f.mustBeWrong(t, a)
 		if want == nil {
 			want = got
 		}
@@ -177,10 +179,11 @@ func TestAPasswordChangedMeanwhileEndsTheSessionOfTheOldOne(t *testing.T) {
 
 func TestAFailingStoreSignsNobodyIn(t *testing.T) {
 	broken := fmt.Errorf("disk: %w", store.ErrUnavailable)
-	for _, method := range []string{"Reserve", "Attempts", "PutAttempts", "UserByEmail", "Epochs", "Credential", "ClearAttempts", "SignedIn", "DeleteSession", "PutSession"} {
+	for _, method := range []string{"Reserve", "Attempts", "PutAttempts", "UserByEmail", "Epochs", "Credential", "KnowsDevice", "ClearAttempts", "SignedIn", "DeleteSession", "PutSession"} {
 		t.Run(method, func(t *testing.T) {
 			f := newFixture(t)
 			a := try(alice, password)
+			a.Device = session.NewDevice()
 			a.Previous = f.mustSignIn(t, a).Token
 			before := len(f.events(t, idp.ActionSignIn))
 			f.fault.method, f.fault.err = method, broken

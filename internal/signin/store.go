@@ -32,6 +32,12 @@ type Sessions interface {
 	DeleteSession(ctx context.Context, userID, sessionID string, event idp.Event) error
 }
 
+// Devices are the browsers that people signed in with.
+type Devices interface {
+	KnowsDevice(ctx context.Context, d store.Device) (bool, error)
+	PutDevice(ctx context.Context, d store.Device) error
+}
+
 // Counters count attempts: of a source in a window of time, where past the limit
 // it is store.ErrLimit and how long to wait; and of an account in a row, where a
 // write that lost a race is store.ErrStale.
@@ -51,6 +57,7 @@ type Events interface {
 type Store interface {
 	People
 	Sessions
+	Devices
 	Counters
 	Events
 	Links

@@ -52,11 +52,12 @@ func grantKey(groupID, slug string) Key {
 	return Key{Config, "GROUP#" + groupID, grantPrefix + slug}
 }
 
-func sessionKey(userID, id string) Key { return Key{Activity, "SESSION#" + userID, id} }
-func epochKey(userID string) Key       { return Key{Activity, "EPOCH#" + userID, whole} }
-func tokenKey(hash string) Key         { return Key{Activity, "APITOKEN", hash} }
-func linkKey(hash string) Key          { return Key{Activity, "LINK#" + hash, whole} }
-func setupKey() Key                    { return Key{Activity, "SETUP", whole} }
+func sessionKey(userID, id string) Key  { return Key{Activity, "SESSION#" + userID, id} }
+func epochKey(userID string) Key        { return Key{Activity, "EPOCH#" + userID, whole} }
+func deviceKey(userID, hash string) Key { return Key{Activity, "DEVICE#" + userID, hash} }
+func tokenKey(hash string) Key          { return Key{Activity, "APITOKEN", hash} }
+func linkKey(hash string) Key           { return Key{Activity, "LINK#" + hash, whole} }
+func setupKey() Key                     { return Key{Activity, "SETUP", whole} }
 
 // windowKey is the counter of a name for one window of time. Names are hashed:
 // they may be anything that a stranger typed.

@@ -36,6 +36,7 @@ func TestKeysHaveTheShapesThatPermissionsName(t *testing.T) {
 	line("group name", groupNameKey("SSO-AWS-A"))
 	line("member", memberKey("g1", "u1"))
 	line("session", sessionKey("u1", "0123abcd"))
+	line("device", deviceKey("u1", "0123abcd"))
 	line("epoch", epochKey("u1"))
 	line("token", tokenKey("0123abcd"))
 	line("link", linkKey("0123abcd"))

@@ -72,7 +72,7 @@ func goldenSmallRecords(t *testing.T, at time.Time) string {
 	var b strings.Builder
 	for _, record := range []any{
 		instanceRecord{true, true, true, "http://localhost:8080"}, ownersRecord{[]string{"u1"}, at}, keyPrintRecord{"aws-a"}, linkRecord{"u1", "password", 7, 3, true},
-		setupRecord{"h"}, tokenRecord{"u1", "arn:aws:sts::111122223333:assumed-role/a/b", "owner", "CI", true, at, at, 3, 4, "s1", []string{"h1"}}, attemptsRecord{3, at},
+		setupRecord{"h"}, deviceRecord{3, 4}, tokenRecord{"u1", "arn:aws:sts::111122223333:assumed-role/a/b", "owner", "CI", true, at, at, 3, 4, "s1", []string{"h1"}}, attemptsRecord{3, at},
 	} {
 		data, err := encode(record)
 		if err != nil {

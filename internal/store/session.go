@@ -129,11 +129,18 @@ func (s *Store) ListSessions(ctx context.Context, userID string) ([]*idp.Session
 	return sessions, nil
 }
 
-// deleteSessions removes a deleted person's sessions.
+// deleteSessions removes a deleted person's sessions, and the browsers that they
+// are known by.
 func (s *Store) deleteSessions(ctx context.Context, userID string) error {
-	items, err := s.collect(ctx, Query{Table: Activity, Partition: sessionKey(userID, "").Partition}, maxSessions)
-	if err != nil {
-		return err
+	for _, key := range []Key{sessionKey(userID, ""), deviceKey(userID, "")} {
+		items, err := s.collect(ctx, Query{Table: key.Table, Partition: key.Partition}, maxSessions)
+		if err != nil {
+			return err
+		}
+		err = s.writeAll(ctx, deletes(items))
+		if err != nil {
+			return err
+		}
 	}
-	return s.writeAll(ctx, deletes(items))
+	return nil
 }

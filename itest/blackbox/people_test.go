@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/gatepost/gatepost/itest/server"
 )
 
-// cookieOf is the one cookie that a person's browser holds.
+// cookieOf is the cookie of a person's session, which the browser holds beside its
+// mark.
 func cookieOf(t *testing.T, p *server.Person) *http.Cookie {
 	t.Helper()
 	address, err := url.Parse(p.Server.URL)
@@ -17,10 +19,11 @@ func cookieOf(t *testing.T, p *server.Person) *http.Cookie {
 		t.Fatal(err)
 	}
 	cookies := p.Client.Jar.Cookies(address)
-	if len(cookies) != 1 {
+	i := slices.IndexFunc(cookies, func(c *http.Cookie) bool { return c.Name == "gatepost" })
+	if len(cookies) != 2 || i < 0 {
 		t.Fatalf("the browser holds %d cookies", len(cookies))
 	}
-	return cookies[0]
+	return cookies[i]
 }
 
 // withCookie opens the portal with nothing but the cookie.

@@ -127,10 +127,11 @@ func (s *stage) cookie(email string) *http.Cookie {
 	u, err := url.Parse(address)
 	s.must(err)
 	cookies := s.signIn(email).Client.Jar.Cookies(u)
-	if len(cookies) != 1 {
+	i := slices.IndexFunc(cookies, func(c *http.Cookie) bool { return c.Name == "__Host-gatepost" })
+	if len(cookies) != 2 || i < 0 {
 		s.Fatalf("the sign-in leaves %d cookies", len(cookies))
 	}
-	return cookies[0]
+	return cookies[i]
 }
 
 // eventOf is the event of a navigation or of a form from a page of our own.

@@ -106,7 +106,8 @@ func (w *world) session(email string) string {
 	}, idp.Event{ID: idp.NewID("e"), At: w.now, Action: idp.ActionSignIn, Outcome: idp.OutcomeDone, ActorID: u.ID, Actor: email}))
 	base, err := url.Parse(address)
 	w.must(err)
-	_, secret, _ := strings.Cut(token.Text(), ".")
+	text := token.Text()
+	secret := text[strings.LastIndexByte(text, '.')+1:]
 	w.secrets[secret] = "a session"
 	return session.CookieFor(base).Name() + "=" + token.Text()
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,10 +76,11 @@ func (s *Server) TrySession(username string) (*http.Cookie, error) {
 	}
 	defer response.Body.Close()
 	cookies := response.Cookies()
-	if response.StatusCode != http.StatusSeeOther || len(cookies) != 1 {
+	i := slices.IndexFunc(cookies, func(c *http.Cookie) bool { return !strings.HasSuffix(c.Name, "-device") })
+	if response.StatusCode != http.StatusSeeOther || i < 0 {
 		return nil, fmt.Errorf("the sign-in answers %d with %d cookies", response.StatusCode, len(cookies))
 	}
-	return cookies[0], nil
+	return cookies[i], nil
 }
 
 // Launch opens the connector and returns the self-posting form.

@@ -100,17 +100,19 @@ func TestTokensThatWereChangedOpenNothing(t *testing.T) {
 	s := newSite(t, Config{Demo: true})
 	alice, bob := s.signIn("alice@example.com"), s.signIn("bob@example.com")
 	name, value, _ := strings.Cut(alice, "=")
-	user, secret, _ := strings.Cut(value, ".")
-	bobUser, _, _ := strings.Cut(strings.TrimPrefix(bob, name+"="), ".")
+	mine, theirs := strings.Split(value, "."), strings.Split(strings.TrimPrefix(bob, name+"="), ".")
+	user, id, secret := mine[0], mine[1], mine[2]
 	for what, cookie := range map[string]string{
 		"cut":                   alice[:len(alice)-1],
 		"longer":                alice + "0",
-		"somebody else's":       name + "=" + bobUser + "." + secret,
-		"without a secret":      name + "=" + user + ".",
-		"upper case":            name + "=" + user + "." + strings.ToUpper(secret),
+		"somebody else's":       name + "=" + theirs[0] + "." + id + "." + secret,
+		"another session's":     name + "=" + theirs[0] + "." + theirs[1] + "." + secret,
+		"without a secret":      name + "=" + user + "." + id + ".",
+		"without an ID":         name + "=" + user + "." + secret,
+		"upper case":            name + "=" + user + "." + id + "." + strings.ToUpper(secret),
 		"twice":                 alice + "; " + alice,
 		"under the other name":  "__Host-" + alice,
-		"a hash from the store": name + "=" + user + "." + strings.Repeat("0", 64),
+		"a hash from the store": name + "=" + user + "." + id + "." + strings.Repeat("0", 64),
 	} {
 		if p := s.get("/", cookie); p.StatusCode != 303 {
 			t.Errorf("%s: answered %d", what, p.StatusCode)
@@ -191,7 +193,7 @@ func TestTheLogHoldsNoSecret(t *testing.T) {
 	s := newSite(t, Config{Demo: true, DemoACS: true})
 	alice := s.signIn("alice@example.com")
 	_, token, _ := strings.Cut(alice, "=")
-	_, secret, _ := strings.Cut(token, ".")
+	secret := token[strings.LastIndexByte(token, '.')+1:]
 	p := s.get("/sso/aws-a?RelayState=https://console.aws.amazon.com/canary", alice)
 	response := field(p.body, "SAMLResponse")
 	s.do("POST", "/demo/acs/aws-a", "", url.Values{"SAMLResponse": {response}}.Encode())

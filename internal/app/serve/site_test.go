@@ -126,10 +126,10 @@ func (s *site) get(path, cookie string, headers ...string) answerPage {
 func (s *site) signIn(email string) string {
 	s.t.Helper()
 	p := s.do(http.MethodPost, "/signin", "", url.Values{"username": {email}, "password": {password}, "next": {"/"}}.Encode())
-	if p.StatusCode != http.StatusSeeOther || len(p.Cookies()) != 1 {
+	if p.StatusCode != http.StatusSeeOther || len(p.Cookies()) != 2 {
 		s.t.Fatalf("sign-in of %s answered %d", email, p.StatusCode)
 	}
-	cookie := p.Cookies()[0]
+	cookie := p.Cookies()[0] // the other one is the mark of the browser
 	return cookie.Name + "=" + cookie.Value
 }
 

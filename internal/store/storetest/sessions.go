@@ -229,6 +229,7 @@ func testSessions(t *testing.T, open Open) {
 		mustList(t, "the actions", r.actions(), []string{"session.signin", "session.signout"})
 	})
 	testRefreshing(t, open)
+	testDevices(t, open)
 }
 
 func testRefreshing(t *testing.T, open Open) {
@@ -264,5 +265,48 @@ func testRefreshing(t *testing.T, open Open) {
 		all, err := r.ListSessions(t.Context(), "u")
 		r.must(err)
 		mustEqual(t, "the number of sessions", len(all), 0)
+	})
+}
+
+func testDevices(t *testing.T, open Open) {
+	t.Run("a browser is known for its person, under its epochs, for 180 days", func(t *testing.T) {
+		r := newRepo(t, open)
+		d := store.Device{UserID: "u", Hash: "d", Epochs: store.Epochs{Instance: 1, User: 2}}
+		knows := func(d store.Device) bool { return must(r.KnowsDevice(t.Context(), d))(r) }
+		mustEqual(t, "known before", knows(d), false)
+		r.must(r.PutDevice(t.Context(), d))
+		mustEqual(t, "known", knows(d), true)
+		for _, other := range []store.Device{
+			{UserID: "v", Hash: "d", Epochs: d.Epochs}, {UserID: "u", Hash: "e", Epochs: d.Epochs}, {UserID: "u", Hash: "d"},
+			{UserID: "u", Hash: "d", Epochs: store.Epochs{Instance: 2, User: 2}}, {}, {UserID: "u#", Hash: "\xff"},
+		} {
+			mustEqual(t, fmt.Sprintf("%+v known", other), knows(other), false)
+		}
+		r.clock.add(180*24*time.Hour - 1)
+		mustEqual(t, "known to the last", knows(d), true)
+		r.clock.add(1)
+		mustEqual(t, "known after", knows(d), false)
+	})
+	t.Run("ten browsers are known, those of the last sign-ins", func(t *testing.T) {
+		r := newRepo(t, open)
+		for i := range 12 {
+			r.clock.add(time.Second)
+			r.must(r.PutDevice(t.Context(), store.Device{UserID: "u", Hash: fmt.Sprint("d", i)}))
+			r.must(r.PutDevice(t.Context(), store.Device{UserID: "u", Hash: "d0"}))
+		}
+		for i := range 12 {
+			known := must(r.KnowsDevice(t.Context(), store.Device{UserID: "u", Hash: fmt.Sprint("d", i)}))(r)
+			mustEqual(t, fmt.Sprintf("d%d known", i), known, i == 0 || i > 2)
+		}
+	})
+	t.Run("a person who is deleted leaves no browser behind", func(t *testing.T) {
+		r := newRepo(t, open)
+		u := r.user("a@example.com")
+		d := store.Device{UserID: u.ID, Hash: "d", Epochs: must(r.Epochs(t.Context(), u.ID))(r)}
+		r.must(r.PutDevice(t.Context(), d))
+		r.must(r.DeleteUser(t.Context(), u, did(idp.ActionUserDelete)))
+		left, err := r.tables.Query(t.Context(), store.Query{Table: store.Activity, Partition: "DEVICE#" + u.ID, Limit: 10})
+		r.must(err)
+		mustEqual(t, "what is left", len(left.Items), 0)
 	})
 }

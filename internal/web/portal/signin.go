@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/signin"
 	"github.com/gatepost/gatepost/internal/web/page"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
@@ -34,7 +35,7 @@ func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request, query map[s
 func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request, form map[string]string) {
 	next := reqctx.LocalPath(form["next"])
 	previous, _ := h.Cookie.Token(r) // ends with the new session's start
-	result, err := h.SignIn.SignIn(r.Context(), signin.Attempt{Username: form["username"], Password: form["password"], Client: client(r), Previous: previous})
+	result, err := h.SignIn.SignIn(r.Context(), signin.Attempt{Username: form["username"], Password: form["password"], Client: client(r), Previous: previous, Device: h.Cookie.Device(r)})
 	var limited *signin.Limited
 	switch {
 	case errors.As(err, &limited):
@@ -45,6 +46,9 @@ func (h *Handler) doSignIn(w http.ResponseWriter, r *http.Request, form map[stri
 		h.Write.Unavailable(w, r, err)
 	default:
 		h.Cookie.Set(w, result.Token)
+		if result.Device != (session.Device{}) {
+			h.Cookie.SetDevice(w, result.Device)
+		}
 		h.Write.Redirect(w, next)
 	}
 }
