@@ -1,11 +1,13 @@
 package sam_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -255,4 +257,27 @@ func TestTheScriptOfTheFirstDayIsCleanToShellcheck(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// TestTheStatementForOldKeysIsTheOneOfNewKeys compares what an administrator is told
+// to put into a key's policy with what keys are made with.
+func TestTheStatementForOldKeysIsTheOneOfNewKeys(t *testing.T) {
+	var made struct{ Statement []map[string]any }
+	err := json.Unmarshal([]byte(read(t, "internal/keys/kms/testdata/policy.json")), &made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(read(t, "docs/deploy.md"), "```json\n  {\n    \"Sid\"")
+	text, _, _ = strings.Cut(text, "```")
+	var told map[string]any
+	err = json.Unmarshal([]byte(`{"Sid"`+text), &told)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range made.Statement {
+		if statement["Sid"] == told["Sid"] && reflect.DeepEqual(statement, told) {
+			return
+		}
+	}
+	t.Errorf("docs/deploy.md tells %v", told)
 }

@@ -20,10 +20,13 @@ var powers = []power{
 	{"kms:GenerateDataKey", "arn:aws:kms:eu-central-1:111122223333:key/gatepost-SecretsKey"},
 	{"kms:ReEncryptFrom", "arn:aws:kms:eu-central-1:111122223333:key/gatepost-SecretsKey"},
 	{"kms:CreateGrant", "arn:aws:kms:eu-central-1:111122223333:key/0a1b"},
+	{"kms:ScheduleKeyDeletion", "arn:aws:kms:eu-central-1:111122223333:key/0a1b"},
+	{"kms:TagResource", "arn:aws:kms:eu-central-1:111122223333:key/0a1b"},
 	{"kms:PutKeyPolicy", "arn:aws:kms:eu-central-1:111122223333:key/0a1b"},
 	{"kms:CreateKey", "*"},
 	{"secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gatepost/gatepost/keys/aws-a-AbCdEf"},
 	{"secretsmanager:BatchGetSecretValue", "*"},
+	{"secretsmanager:DeleteSecret", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gatepost/gatepost/keys/aws-a-AbCdEf"},
 	{"secretsmanager:PutSecretValue", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gatepost/gatepost/keys/aws-a-AbCdEf"},
 	{"secretsmanager:PutResourcePolicy", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gatepost/gatepost/keys/aws-a-AbCdEf"},
 	{"iam:PassRole", "arn:aws:iam::111122223333:role/gatepost-SsoRole"},
@@ -88,4 +91,7 @@ func powerComplaints(read *template.Template) []string {
 var trustedContext = map[string][]string{
 	"kms:ViaService": {"secretsmanager.eu-central-1.amazonaws.com"}, "kms:KeySpec": {"RSA_2048"}, "kms:KeyUsage": {"SIGN_VERIFY"},
 	"kms:KeyOrigin": {"AWS_KMS"}, "aws:RequestTag/gatepost:stack": {"gatepost"}, "aws:ResourceTag/gatepost:stack": {"gatepost"},
+	"aws:TagKeys": {"gatepost:connector", "gatepost:stack"}, "kms:ScheduleKeyDeletionPendingWindowInDays": {"30"},
+	"kms:EncryptionContext:SecretARN":     {"arn:aws:secretsmanager:eu-central-1:111122223333:secret:gatepost/gatepost/keys/aws-a-AbCdEf"},
+	"secretsmanager:RecoveryWindowInDays": {"30"}, "secretsmanager:ForceDeleteWithoutRecovery": {"false"},
 }
