@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -84,7 +85,7 @@ func (s *Service) fillBlanks(c *idp.Connector) {
 		return
 	}
 	if c.EntityID == "" {
-		c.EntityID = s.URL + "/metadata/" + c.Slug
+		c.EntityID = s.URL + "/metadata/" + url.PathEscape(c.Slug) // a faulty slug is told once
 	}
 	awsfed.FillDefaults(c)
 }

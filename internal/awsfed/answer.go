@@ -17,9 +17,9 @@ type answer struct {
 }
 
 // AWS's answers, letter for letter from "Troubleshoot SAML federation with IAM";
-// the last five are errors of the STS API, of which the two about size are in
-// the form that it gives every broken constraint. Where AWS documents a limit
-// but no text, the answer is the one to malformed responses in general.
+// the rest are errors of the STS API, of which the two about size are in the form
+// that it gives every broken constraint. Where AWS documents a limit but no text, the
+// answer is the one to malformed responses in general.
 var (
 	sayInvalid      = answer{"Your request included an invalid SAML response. To logout, click here.", "InvalidIdentityToken", 400}
 	saySessionName  = answer{"RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}", "InvalidIdentityToken", 400}
@@ -35,8 +35,13 @@ var (
 	sayDuplicateTag = answer{"Duplicate tag keys found. Please note that Tag keys are case insensitive.", "InvalidParameterValue", 400}
 	sayTransitive   = answer{"The specified transitive tag key must be included in the requested tags.", "InvalidParameterValue", 400}
 	sayTooSmall     = answer{"1 validation error detected: Value at 'sAMLAssertion' failed to satisfy constraint: Member must have length greater than or equal to 4", "ValidationError", 400}
+	sayDuration     = answer{"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", "ValidationError", 400}
 	sayTooLarge     = answer{"1 validation error detected: Value at 'sAMLAssertion' failed to satisfy constraint: Member must have length less than or equal to 100000", "ValidationError", 400}
 )
+
+// documentedDuration is how the documentation spells sayDuration, which is what AWS
+// says: people meet the one and look for the other.
+const documentedDuration = "Requested DurationSeconds exceeds MaxSessionDuration set for this role."
 
 // fault is why AWS refuses one value.
 type fault struct {

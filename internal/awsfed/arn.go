@@ -70,12 +70,21 @@ func parsePair(role, provider string) (ARN, ARN, idp.Problems) {
 		problems = append(problems, p)
 	}
 	if len(problems) == 0 {
+		problems = appendFault(problems, "role_arn", role, r.reservedRole())
+		problems = appendFault(problems, "provider_arn", provider, v.reservedProvider())
 		reason, remedy := strangers(r, v)
 		if reason != "" {
 			problems = append(problems, idp.Problem{Field: "provider_arn", Value: provider, Reason: reason, Remedy: remedy})
 		}
 	}
 	return r, v, problems
+}
+
+func appendFault(problems idp.Problems, field, value string, f *fault) idp.Problems {
+	if f == nil {
+		return problems
+	}
+	return append(problems, f.problem(field, value))
 }
 
 // strangers tells why a role cannot trust a provider, from their names alone,

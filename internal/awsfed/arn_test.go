@@ -117,6 +117,11 @@ func TestCheckPair(t *testing.T) {
 	tests := []struct{ name, role, provider, field, why string }{
 		{"a provider of another account", roleARN, "arn:aws:iam::444455556666:saml-provider/Gatepost", "provider_arn", "is of account 444455556666 and the role of 111122223333"},
 		{"a provider of another partition", roleARN, "arn:aws-cn:iam::111122223333:saml-provider/Gatepost", "provider_arn", "is of partition aws-cn"},
+		{"a role of Identity Center", "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef", providerARN, "role_arn", "is a role of IAM Identity Center, which trusts Identity Center's own SAML provider alone and cannot be changed (AWS answers: Not authorized to perform sts:AssumeRoleWithSAML)"},
+		{"a role of Identity Center without its path", "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123456789abcdef", providerARN, "role_arn", "is a role of IAM Identity Center"},
+		{"a role of Identity Center in other case", "arn:aws:iam::111122223333:role/AWS-Reserved/x/R", providerARN, "role_arn", "is a role of IAM Identity Center"},
+		{"a service-linked role", "arn:aws:iam::111122223333:role/aws-service-role/ec2.amazonaws.com/AWSServiceRoleForEC2Spot", providerARN, "role_arn", "is a service-linked role"},
+		{"Identity Center's provider", roleARN, "arn:aws:iam::111122223333:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE", "provider_arn", "is the SAML provider of IAM Identity Center"},
 		{"two roles", roleARN, roleARN, "provider_arn", "does not name a saml-provider"},
 		{"a broken role", "x", providerARN, "role_arn", "is not an ARN"},
 	}
@@ -127,12 +132,22 @@ func TestCheckPair(t *testing.T) {
 	}
 }
 
+func TestRolesThatOnlyLookReservedAreTaken(t *testing.T) {
+	for _, name := range []string{"service-role/Build", "AWSReserved", "team/aws-reserved/R", "x-aws-service-role/R", "AWSSSO_x_DO_NOT_DELETE"} {
+		must(t, awsfed.CheckPair("arn:aws:iam::111122223333:role/"+name, providerARN))
+	}
+	for _, name := range []string{"AWSSSO_mine", "x_DO_NOT_DELETE"} {
+		must(t, awsfed.CheckPair(roleARN, "arn:aws:iam::111122223333:saml-provider/"+name))
+	}
+}
+
 func FuzzParseRole(f *testing.F) {
 	for _, seed := range hostileRoles {
 		f.Add(seed.arn)
 	}
 	f.Add(roleARN)
 	f.Add("arn:aws-cn:iam::111122223333:role/a/b/c")
+	f.Add("arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef")
 	f.Fuzz(func(t *testing.T, s string) {
 		arn, err := awsfed.ParseRole(s)
 		if err != nil {

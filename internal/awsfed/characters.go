@@ -58,6 +58,9 @@ func allRunes(s string, in func(rune) bool) bool {
 // hasReservedPrefix reports whether s begins with aws:, in any case, which AWS
 // keeps for itself.
 func hasReservedPrefix(s string) bool {
-	const reserved = "aws:"
-	return len(s) >= len(reserved) && strings.EqualFold(s[:len(reserved)], reserved)
+	return hasPrefixFold(s, "aws:")
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

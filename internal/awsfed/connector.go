@@ -77,20 +77,3 @@ func durationProblems(d time.Duration) idp.Problems {
 	}
 	return nil
 }
-
-func relayProblems(p Partition, c *idp.Connector) idp.Problems {
-	var problems idp.Problems
-	check := func(field, value string) {
-		reason := p.relayFault(value)
-		if reason != "" {
-			problems = append(problems, idp.Problem{Field: field, Value: value, Reason: reason, Remedy: "give the address of a console page, such as https://" + p.console + "/ec2/home"})
-		}
-	}
-	if c.RelayState != "" {
-		check("relay_state", c.RelayState)
-	}
-	for i, state := range c.RelayStates {
-		check(fmt.Sprintf("relay_states[%d]", i), state)
-	}
-	return problems
-}

@@ -165,6 +165,15 @@ func TestNormalizeRules(t *testing.T) {
 	}
 }
 
+// templateTags are rules whose values AWS may not take together.
+func templateTags(n int) []idp.AttributeRule {
+	rules := tagRules(n)
+	for i := range rules {
+		rules[i].Value = fmt.Sprintf("${user.attributes.a%d}", i)
+	}
+	return rules
+}
+
 func TestWarnings(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -182,7 +191,18 @@ func TestWarnings(t *testing.T) {
 		{"tell what a source identity needs", func(c *idp.Connector) {
 			c.Attributes = []idp.AttributeRule{{Name: "SourceIdentity", Value: "${user.id}"}}
 		}, "attributes[0]", "sts:SetSourceIdentity"},
+		{"tell that an entity ID should be a URI", func(c *idp.Connector) { c.EntityID = "JumpCloud" }, "entity_id", "SAML asks for a URI"},
+		{"say nothing of a URN as entity ID", func(c *idp.Connector) { c.EntityID = "urn:example:idp" }, "", ""},
 		{"tell once what tags need", func(c *idp.Connector) { c.Attributes = tagRules(3) }, "attributes", "sts:TagSession"},
+		{"tell the text that people meet when a session is too long", func(c *idp.Connector) { c.SessionDuration = 2 * time.Hour }, "session_duration", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.”, documented as “Requested DurationSeconds exceeds MaxSessionDuration set for this role.”"},
+		{"tell that tags of people can be too much for a session token", func(c *idp.Connector) { c.Attributes = templateTags(10) }, "attributes attributes", "larger than the 4096 bytes that AWS takes: about 4"},
+		{"tell what weighs most in a token", func(c *idp.Connector) {
+			c.Attributes = append(tagRules(12), idp.AttributeRule{Name: "PrincipalTag:story", Value: strings.Repeat("s", 250)}, idp.AttributeRule{Name: "TransitiveTagKeys", Value: "story"})
+			for i := range 12 {
+				c.Attributes[i].Value = strings.Repeat("v", 190)
+			}
+		}, "attributes attributes", "of which PrincipalTag:story (263 bytes), "},
+		{"say nothing of five tags of people", func(c *idp.Connector) { c.Attributes = templateTags(5) }, "attributes", "sts:TagSession"},
 		{"tell what long sessions need", func(c *idp.Connector) { c.SessionDuration = time.Hour + time.Second }, "session_duration", "MaxSessionDuration"},
 		{"tell that AWS's chooser cannot take so many roles", func(c *idp.Connector) { c.AWSChooser, c.Roles = true, manyRoles(500) }, "aws_chooser", "100,000 characters"},
 		{"say nothing of as many roles without AWS's chooser", func(c *idp.Connector) { c.Roles = manyRoles(500) }, "", ""},

@@ -39,6 +39,7 @@ type Tag struct {
 type Verdict struct {
 	Findings []Finding     // why it refuses, what AWS would come upon first in front; empty when it accepts
 	Sessions []RoleSession // what it opens when it accepts
+	Warnings []Finding     // what it may refuse although it would accept: it depends on the account or is an estimate
 }
 
 // Accepted reports whether AWS would open a role session.

@@ -17,12 +17,16 @@ func Judge(doc *saml.Document, md *saml.Descriptor, now time.Time) Verdict {
 	} else if e.assertion != nil {
 		e.entityID = e.assertion.Issuer
 	}
-	return e.verdict()
+	verdict := e.verdict()
+	if verdict.Accepted() {
+		verdict.Warnings = e.cautions()
+	}
+	return verdict
 }
 
 // JudgePrepared says what AWS sign-in would say of a response that is about to
-// be signed, by the same rules; doc.Size counts the signature in. The entity ID
-// is that of the metadata in the account.
+// be signed, by the same rules and without warnings; doc.Size counts the signature
+// in. The entity ID is that of the metadata in the account.
 func JudgePrepared(doc *saml.Document, entityID string, now time.Time) Verdict {
 	e := gather(doc, now)
 	e.entityID = entityID
@@ -112,7 +116,7 @@ func (e *evidence) verdict() Verdict {
 }
 
 func (e *evidence) find(a answer, cause, remedy string) {
-	e.findings = append(e.findings, Finding{Rule: e.rule, Text: a.text, Code: a.code, Status: a.status, Cause: cause, Remedy: remedy})
+	e.findings = append(e.findings, a.finding(e.rule, cause, remedy))
 }
 
 // findFault adds what is wrong with the value of an attribute.

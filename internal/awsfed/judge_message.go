@@ -182,13 +182,13 @@ func checkConfirmation(e *evidence) {
 // AWS tells a wrong one as a wrong audience.
 func checkRecipient(e *evidence) {
 	if e.doc.Destination != "" && !e.partition.isSignIn(e.doc.Destination) {
-		e.find(sayInvalid, quote("the destination", e.doc.Destination)+" is not a SAML sign-in address of AWS", "use "+e.globalACS())
+		e.find(sayInvalid, quote("the destination", e.doc.Destination)+" is not a SAML sign-in address of AWS", "use "+e.partition.bareACS())
 	}
 	for i := range e.assertion.Confirmations {
 		recipient := e.assertion.Confirmations[i].Recipient
 		switch {
 		case !e.partition.isSignIn(recipient):
-			e.find(sayAudience, quote("the recipient", recipient)+" is not a SAML sign-in address of partition "+e.partition.Name, "use "+e.globalACS())
+			e.find(sayAudience, quote("the recipient", recipient)+" is not a SAML sign-in address of partition "+e.partition.Name, "use "+e.partition.bareACS())
 		case e.doc.Destination != "" && e.doc.Destination != recipient:
 			e.find(sayInvalid, quote("the recipient", recipient)+" is not the destination", "use the address posted to for both")
 		}
@@ -201,7 +201,7 @@ func checkAudience(e *evidence) {
 			return
 		}
 	}
-	remedy := "name " + e.globalACS() + " or " + e.partition.entityIDs[0]
+	remedy := "name " + e.partition.bareACS() + " or " + e.partition.entityIDs[0]
 	if len(e.assertion.Audiences) == 0 {
 		e.find(sayAudience, "the assertion names no audience", remedy)
 		return
@@ -238,8 +238,6 @@ func (e *evidence) sessionEnd() time.Time {
 	}
 	return end
 }
-
-func (e *evidence) globalACS() string { return "https://" + e.partition.signIn + "/saml" }
 
 func clock(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 

@@ -63,7 +63,7 @@ func join(have, more []string) []string {
 
 func checkRoles(e *evidence) {
 	if len(e.statement.roles) == 0 {
-		e.find(sayInvalid, "there is no attribute "+e.partition.AttributeName(nameRole)+e.nearMiss(nameRole), "send the role and its provider in it")
+		e.find(sayInvalid, "there is no attribute "+AttributeName(nameRole)+e.nearMiss(nameRole), "send the role and its provider in it")
 		return
 	}
 	for _, value := range e.statement.roles {
@@ -102,6 +102,8 @@ func (e *evidence) checkRole(value string) {
 		e.find(sayInvalid, err.Error(), "correct the provider")
 		return
 	}
+	e.findFault("the role", role, r.reservedRole())
+	e.findFault("the provider", provider, v.reservedProvider())
 	if reason, remedy := strangers(r, v); reason != "" {
 		e.find(sayDenied, quote("the provider", provider)+" "+reason, remedy)
 		return
@@ -129,7 +131,7 @@ func splitPair(value string) (string, string, bool) {
 func checkSessionName(e *evidence) {
 	values := e.statement.sessionName
 	if len(values) == 0 {
-		e.find(sayNoName, "there is no attribute "+e.partition.AttributeName(nameSessionName)+e.nearMiss(nameSessionName), "send the person's email in it")
+		e.find(sayNoName, "there is no attribute "+AttributeName(nameSessionName)+e.nearMiss(nameSessionName), "send the person's email in it")
 		return
 	}
 	if !e.single(nameSessionName, values) {

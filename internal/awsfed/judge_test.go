@@ -108,6 +108,12 @@ var statementRefusals = []refusal{
 	{"a pair of another partition", func(d *saml.Document) {
 		set(d, "Role", "arn:aws-cn:iam::111122223333:role/R,arn:aws-cn:iam::111122223333:saml-provider/P")
 	}, "Specified provider doesn't exist.", "InvalidIdentityToken", "is not of partition aws"},
+	{"a role of Identity Center", func(d *saml.Document) {
+		set(d, "Role", "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef,"+providerARN)
+	}, deniedText, "AccessDenied", "is a role of IAM Identity Center"},
+	{"Identity Center's provider", func(d *saml.Document) {
+		set(d, "Role", roleARN+",arn:aws:iam::111122223333:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE")
+	}, deniedText, "AccessDenied", "is the SAML provider of IAM Identity Center"},
 	{"no session name", func(d *saml.Document) { set(d, "RoleSessionName") }, "RoleSessionName is required in AuthnResponse", "InvalidIdentityToken", "there is no attribute"},
 	{"an attribute for the session name without a value", func(d *saml.Document) { attribute(d, "RoleSessionName").Values = nil }, "RoleSessionName is required in AuthnResponse", "InvalidIdentityToken", "there is no attribute"},
 	{"an empty session name", func(d *saml.Document) { set(d, "RoleSessionName", "") }, nameText, "InvalidIdentityToken", `RoleSessionName ""`},

@@ -103,10 +103,10 @@ func (p Partition) attributesFor(c *idp.Connector, u *idp.User, roles []idp.Role
 		return nil, problems
 	}
 	all := make([]saml.Attribute, 0, len(attributes)+2)
-	all = append(all, saml.Attribute{Name: p.AttributeName(nameRole), Values: values})
+	all = append(all, saml.Attribute{Name: AttributeName(nameRole), Values: values})
 	if c.SessionDuration != 0 {
 		seconds := strconv.Itoa(int(c.SessionDuration / time.Second))
-		all = append(all, saml.Attribute{Name: p.AttributeName(nameDuration), Values: []string{seconds}})
+		all = append(all, saml.Attribute{Name: AttributeName(nameDuration), Values: []string{seconds}})
 	}
 	return append(all, attributes...), nil
 }
@@ -143,15 +143,15 @@ func (p Partition) ruleAttributes(rules []idp.AttributeRule, u *idp.User) ([]sam
 			transitive = append(transitive, value)
 			continue
 		}
-		attributes = append(attributes, saml.Attribute{Name: p.AttributeName(p.shortRuleName(rule.Name)), Values: []string{value}})
+		attributes = append(attributes, saml.Attribute{Name: AttributeName(p.shortRuleName(rule.Name)), Values: []string{value}})
 	}
 	if !named {
 		value, faults := p.ruleValue(attribute{kind: kindSessionName}, idp.AttributeRule{Name: nameSessionName, Value: defaultSessionName}, u)
 		problems = append(problems, faults...)
-		attributes = append(attributes, saml.Attribute{Name: p.AttributeName(nameSessionName), Values: []string{value}})
+		attributes = append(attributes, saml.Attribute{Name: AttributeName(nameSessionName), Values: []string{value}})
 	}
 	if len(transitive) > 0 {
-		attributes = append(attributes, saml.Attribute{Name: p.AttributeName(nameTransitive), Values: transitive})
+		attributes = append(attributes, saml.Attribute{Name: AttributeName(nameTransitive), Values: transitive})
 	}
 	return attributes, problems
 }

@@ -8,10 +8,12 @@ import (
 )
 
 func TestPartition(t *testing.T) {
-	tests := []struct{ name, region, global, regional, formAction, sessionName string }{
+	tests := []struct{ name, region, bare, regional, formAction, sessionName string }{
 		{"aws", "eu-central-1", "https://signin.aws.amazon.com/saml", "https://eu-central-1.signin.aws.amazon.com/saml", "https://*.aws.amazon.com", "https://aws.amazon.com/SAML/Attributes/RoleSessionName"},
+		{"aws", "us-east-1", "https://signin.aws.amazon.com/saml", "https://signin.aws.amazon.com/saml", "https://*.aws.amazon.com", "https://aws.amazon.com/SAML/Attributes/RoleSessionName"},
+		{"aws", "us-east-2", "https://signin.aws.amazon.com/saml", "https://us-east-2.signin.aws.amazon.com/saml", "https://*.aws.amazon.com", "https://aws.amazon.com/SAML/Attributes/RoleSessionName"},
 		{"aws", "ap-southeast-12", "https://signin.aws.amazon.com/saml", "https://ap-southeast-12.signin.aws.amazon.com/saml", "https://*.aws.amazon.com", "https://aws.amazon.com/SAML/Attributes/RoleSessionName"},
-		{"aws-cn", "cn-northwest-1", "https://signin.amazonaws.cn/saml", "https://cn-northwest-1.signin.amazonaws.cn/saml", "https://*.amazonaws.cn", "http://www.amazonaws.cn/SAML/Attributes/RoleSessionName"},
+		{"aws-cn", "cn-northwest-1", "https://signin.amazonaws.cn/saml", "https://cn-northwest-1.signin.amazonaws.cn/saml", "https://*.amazonaws.cn", "https://aws.amazon.com/SAML/Attributes/RoleSessionName"},
 		{"aws-us-gov", "us-gov-east-1", "https://signin.amazonaws-us-gov.com/saml", "https://us-gov-east-1.signin.amazonaws-us-gov.com/saml", "https://*.amazonaws-us-gov.com", "https://aws.amazon.com/SAML/Attributes/RoleSessionName"},
 	}
 	for _, tt := range tests {
@@ -20,7 +22,7 @@ func TestPartition(t *testing.T) {
 			if !ok {
 				t.Fatal("not found")
 			}
-			for region, want := range map[string]string{"": tt.global, tt.region: tt.regional} {
+			for region, want := range map[string]string{"": tt.bare, tt.region: tt.regional} {
 				got, err := p.ACS(region)
 				must(t, err)
 				if got != want {
@@ -30,7 +32,7 @@ func TestPartition(t *testing.T) {
 			if got := p.FormAction(); got != tt.formAction {
 				t.Errorf("form action %q, want %q", got, tt.formAction)
 			}
-			full := p.AttributeName("RoleSessionName")
+			full := awsfed.AttributeName("RoleSessionName")
 			if full != tt.sessionName {
 				t.Errorf("attribute name %q, want %q", full, tt.sessionName)
 			}
@@ -66,6 +68,18 @@ func TestRegionIsRefused(t *testing.T) {
 			} else if !strings.HasPrefix(err.Error(), "region ") {
 				t.Errorf("%s, region %q: the error does not name the field: %v", name, region, err)
 			}
+		}
+	}
+}
+
+// TestChinasOtherSpellingIsReadAndNotSent: one page of AWS's documentation has it.
+func TestChinasOtherSpellingIsReadAndNotSent(t *testing.T) {
+	const other = "http://www.amazonaws.cn/SAML/Attributes/RoleSessionName"
+	for name, want := range map[string]bool{"aws-cn": true, "aws": false, "aws-us-gov": false} {
+		p, _ := awsfed.PartitionByName(name)
+		short, read := p.ShortName(other)
+		if read != want || read && short != "RoleSessionName" {
+			t.Errorf("%s reads it: %v, as %q", name, read, short)
 		}
 	}
 }

@@ -18,6 +18,9 @@ func Warnings(c *idp.Connector) idp.Problems {
 		return nil
 	}
 	var warnings idp.Problems
+	if c.EntityID != "" && !idp.IsURI(c.EntityID) {
+		warnings = append(warnings, idp.Problem{Field: "entity_id", Value: c.EntityID, Reason: "is a plain word, while SAML asks for a URI; AWS takes it, other readers of the metadata may not", Remedy: "keep it only where accounts know the identity provider by it already"})
+	}
 	tags := false
 	for i, rule := range c.Attributes {
 		field := fmt.Sprintf("attributes[%d]", i)
@@ -34,13 +37,18 @@ func Warnings(c *idp.Connector) idp.Problems {
 		warnings = append(warnings, idp.Problem{Field: "attributes", Reason: "session tags work only where the role's trust policy allows sts:TagSession", Remedy: "add the action to the trust policy of each role"})
 	}
 	if c.SessionDuration > time.Hour {
-		warnings = append(warnings, idp.Problem{Field: "session_duration", Value: c.SessionDuration.String(), Reason: "works only where the role's MaxSessionDuration is as long; a new role's is one hour", Remedy: "raise it on each role"})
+		warnings = append(warnings, idp.Problem{Field: "session_duration", Value: c.SessionDuration.String(), Reason: "works only where the role's MaxSessionDuration is as long; a new role's is one hour (AWS answers else “" + sayDuration.text + "”, documented as “" + documentedDuration + "”)", Remedy: remedyDuration})
+	}
+	if reason := tokenFault(p.ruleWeights(c)); reason != "" {
+		warnings = append(warnings, idp.Problem{Field: "attributes", Reason: reason, Remedy: remedyToken})
 	}
 	if c.AWSChooser && chooserSize(c.Roles) > maxResponse {
 		warnings = append(warnings, idp.Problem{Field: "aws_chooser", Reason: "can make a response longer than the 100,000 characters that AWS takes for people to whom all roles are open", Remedy: "open fewer roles to each group, or let people choose here"})
 	}
 	return warnings
 }
+
+const remedyDuration = "raise it on each role"
 
 // chooserSize estimates the length in base64 of a response that carries all the
 // roles.

@@ -46,8 +46,8 @@ type Connector struct {
 
 	EntityID        string // issuer of responses and entity ID of the metadata
 	Partition       string // aws, aws-cn or aws-us-gov
-	Region          string // region of the sign-in endpoint; empty for the global one
-	RelayState      string // console address opened when a launch names none
+	Region          string // region of the sign-in endpoint; empty for the partition's address without a region code
+	RelayState      string // address opened when a launch names none
 	RelayStates     []string
 	Roles           []Role
 	Attributes      []AttributeRule
@@ -115,9 +115,7 @@ func (c *Connector) validateAWS(ps *Problems) {
 	if c.URL != "" {
 		ps.add("url", c.URL, "belongs to bookmarks", "leave it empty for kind aws")
 	}
-	if !validURL(c.EntityID) {
-		ps.add("entity_id", c.EntityID, "is not an http or https address", "leave it out to use the address of the connector's metadata")
-	}
+	ps.checkEntityID("entity_id", c.EntityID)
 	ps.checkMany("roles", len(c.Roles), MaxRoles)
 	ps.checkMany("attributes", len(c.Attributes), MaxAttributes)
 	ps.checkMany("relay_states", len(c.RelayStates), MaxRelayStates)

@@ -36,8 +36,6 @@ func TestConnectorValidateNamesTheField(t *testing.T) {
 		{"a label of invalid UTF-8", func(c *Connector) { c.Label = "a\xff" }, "label"},
 		{"a label that turns direction", func(c *Connector) { c.Label = "a\u202eb" }, "label"},
 		{"an unknown kind", func(c *Connector) { c.Kind = "oidc" }, "kind"},
-		{"an entity ID that is no address", func(c *Connector) { c.EntityID = "javascript:alert(1)" }, "entity_id"},
-		{"an entity ID with a user", func(c *Connector) { c.EntityID = "https://a@b.example/" }, "entity_id"},
 		{"too many roles", func(c *Connector) { c.Roles = make([]Role, MaxRoles+1) }, "roles"},
 		{"a role's group that is not granted", func(c *Connector) { c.Roles[0].Groups = []string{"x"} }, "roles[0].groups"},
 		{"an unknown placeholder", func(c *Connector) { c.Attributes[0].Value = "${user.password}" }, "attributes[0].value"},
@@ -60,6 +58,28 @@ func TestConnectorValidateNamesTheField(t *testing.T) {
 			c.change(connector)
 			checkField(t, connector.Validate(), c.field)
 		})
+	}
+}
+
+func TestEntityIDs(t *testing.T) {
+	for _, good := range []string{
+		"https://sso.example.com/metadata/aws-a", "http://localhost:8080/metadata/a", "http://[::1]:8080/metadata/a", "urn:example:idp",
+		"URN:example:idp", "tag:example.com,2026:idp", "spiffe://example.com/idp", "JumpCloud", "idp.example.com", "sso.example.com/saml",
+		"https://sso.example.com/?a=1&b=2", "https://sso.example.com/é", "https://sso.example.com/" + strings.Repeat("a", 1000),
+	} {
+		c := goodConnector()
+		c.EntityID = good
+		checkField(t, c.Validate(), "")
+	}
+	for _, bad := range []string{
+		"", "urn:", "https:", "https://", "https:///x", "https://a@b.example/", "https://sso.example.com/#a", "https://sso.example.com/%zz",
+		"javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "JumpCloud IdP", " JumpCloud", "a\tb", "a\nb", "a\u00a0b", "a\u200bb",
+		"a<b", "a>b", `a"b`, "a{b", "a}b", "a|b", `a\b`, "a^b", "a`b", "a[b", "a]b", "https://sso.example.com/[x]", "http://[::1]/[::1]", "a\xff",
+		"https://sso.example.com/" + strings.Repeat("a", 1001),
+	} {
+		c := goodConnector()
+		c.EntityID = bad
+		checkField(t, c.Validate(), "entity_id")
 	}
 }
 

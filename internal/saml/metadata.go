@@ -12,7 +12,7 @@ import (
 // MetadataSpec says what an identity provider's metadata shall state. Every
 // field is needed.
 type MetadataSpec struct {
-	EntityID     string   // an http or https address, the issuer of responses
+	EntityID     string   // the issuer of responses
 	Certificates [][]byte // DER of the signing certificate, and during a rotation of the next one
 	SSOLocation  string   // the http or https address where people start
 }
@@ -21,12 +21,12 @@ type MetadataSpec struct {
 // an XML declaration and without a byte-order mark, which IAM refuses. With a
 // certificate it is longer than the 1,000 characters that IAM asks for.
 //
-// It returns [idp.Problems] when an address is wrong, and an error that wraps
+// It returns [idp.Problems] when the entity ID or the address is wrong, and an error that wraps
 // [ErrKey] unless there are one or two different certificates, of RSA keys of at
 // least 2048 bits.
 func Metadata(spec MetadataSpec) ([]byte, error) {
 	var c checks
-	c.address("EntityID", spec.EntityID)
+	c.entityID("EntityID", spec.EntityID)
 	c.address("SSOLocation", spec.SSOLocation)
 	err := c.problems.Err()
 	if err != nil {

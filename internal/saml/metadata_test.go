@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -71,7 +72,7 @@ func TestMetadataRefuses(t *testing.T) {
 		field string // of the problem; empty for ErrKey
 	}{
 		{"no entity ID", func(s *saml.MetadataSpec) { s.EntityID = "" }, "EntityID"},
-		{"an entity ID that is no address", func(s *saml.MetadataSpec) { s.EntityID = "urn:gatepost" }, "EntityID"},
+		{"an entity ID of more than 1024 characters", func(s *saml.MetadataSpec) { s.EntityID = strings.Repeat("a", 1025) }, "EntityID"},
 		{"a location that is a script", func(s *saml.MetadataSpec) { s.SSOLocation = "javascript:alert(1)" }, "SSOLocation"},
 		{"a location with a NUL", func(s *saml.MetadataSpec) { s.SSOLocation += "\x00" }, "SSOLocation"},
 		{"no certificate", func(s *saml.MetadataSpec) { s.Certificates = nil }, ""},

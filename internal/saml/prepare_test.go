@@ -25,7 +25,7 @@ func TestPrepareRefusesAFaultyFieldByName(t *testing.T) {
 		{"an assertion ID with a space", "AssertionID", func(r *saml.Response) { r.AssertionID = "a b" }},
 		{"an assertion with the response's ID", "AssertionID", func(r *saml.Response) { r.AssertionID = r.ID }},
 		{"no issuer", "Issuer", func(r *saml.Response) { r.Issuer = "" }},
-		{"an issuer that is no address", "Issuer", func(r *saml.Response) { r.Issuer = "Gatepost" }},
+		{"an issuer that XML cannot carry", "Issuer", func(r *saml.Response) { r.Issuer = "urn:\x01" }},
 		{"an issuer of more than 1024 characters", "Issuer", func(r *saml.Response) { r.Issuer = "https://sso.example.com/" + strings.Repeat("a", 1001) }},
 		{"a destination that is a script", "Destination", func(r *saml.Response) { r.Destination = "javascript:alert(1)" }},
 		{"a destination with a user in it", "Destination", func(r *saml.Response) { r.Destination = "https://signin.aws.amazon.com@evil.example/saml" }},

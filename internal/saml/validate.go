@@ -19,7 +19,7 @@ func (r *Response) validate() error {
 	if r.ID == r.AssertionID {
 		c.add("AssertionID", r.AssertionID, "is the response's own ID", "give each its own random ID")
 	}
-	c.address("Issuer", r.Issuer)
+	c.entityID("Issuer", r.Issuer)
 	c.address("Destination", r.Destination)
 	c.needed("NameID", r.NameID)
 	c.needed("NameIDFormat", r.NameIDFormat)
@@ -69,6 +69,15 @@ func (c *checks) id(field, s string) {
 	if !validID(s) {
 		c.add(field, s, "is not an XML ID", "begin with a letter or underscore and go on with letters, digits and . _ -")
 	}
+}
+
+// entityID takes what a connector is stored with: its form is checked when it is set.
+func (c *checks) entityID(field, s string) {
+	if len(s) > maxURI {
+		c.add(field, s, "is too long", fmt.Sprintf("use at most %d characters", maxURI))
+		return
+	}
+	c.needed(field, s)
 }
 
 func (c *checks) address(field, s string) {

@@ -32,6 +32,15 @@ var variants = []struct {
 	{"a region's sign-in address", func(_ *testing.T, s *specimen) {
 		s.connector.Region = "eu-west-1"
 	}},
+	{"us-east-1, whose address has no region code", func(_ *testing.T, s *specimen) {
+		s.connector.Region = "us-east-1"
+	}},
+	{"an entity ID that is a URN", func(_ *testing.T, s *specimen) {
+		s.connector.EntityID = "urn:example:idp"
+	}},
+	{"an entity ID that is a plain word", func(_ *testing.T, s *specimen) {
+		s.connector.EntityID = "JumpCloud"
+	}},
 	{"GovCloud", func(_ *testing.T, s *specimen) {
 		s.partition("aws-us-gov")
 	}},

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,6 +102,25 @@ func TestASignedOutLaunchComesBackAfterTheSignIn(t *testing.T) {
 	}
 	if form := s.get(want, "").body; !strings.Contains(form, `value="/sso/aws-a?RelayState=https%3A%2F%2Fconsole.aws.amazon.com%2Fs3"`) {
 		t.Error("the sign-in form lost where to go")
+	}
+}
+
+// TestTheLongestLinkSurvivesTheSignIn: links into Logs Insights are long, and hardly
+// a character of them goes unescaped.
+func TestTheLongestLinkSurvivesTheSignIn(t *testing.T) {
+	s := newSite(t, Config{Demo: true})
+	state := "https://console.aws.amazon.com/x#"
+	state += strings.Repeat("$", 4096-len(state))
+	link := "/sso/aws-a?" + url.Values{"RelayState": {state}}.Encode()
+	to := s.get(link, "").Header.Get("Location")
+	form := s.get(to, "")
+	if !strings.Contains(form.body, `value="`+link+`"`) {
+		t.Fatalf("%d: the sign-in form lost where to go", form.StatusCode)
+	}
+	p := s.get(link, s.signIn("alice@example.com"))
+	s.want(p, 200, "Opening AWS A")
+	if field(p.body, "RelayState") != state {
+		t.Error("the form lost the relay state")
 	}
 }
 

@@ -66,13 +66,12 @@ func rolesPageOf(a about, c resource.Connector, f form) connectorRolesPage {
 	for i := range edited.Roles {
 		p.Roles = append(p.Roles, rolePairOf(f, i, c.Groups))
 	}
-	partition, known := awsfed.PartitionByName(c.Partition)
 	for i, rule := range edited.Attributes {
 		at := fmt.Sprintf("attributes[%d]", i)
 		pair := attributePair{Index: i, Name: f.Field(at+".name", "Name", ""), Value: f.Field(at+".value", "Value", "")}
 		pair.Name.List = "attribute-names"
-		if known && rule.Name != "" && !strings.Contains(rule.Name, "://") {
-			pair.Full = partition.AttributeName(rule.Name)
+		if rule.Name != "" && !strings.Contains(rule.Name, "://") {
+			pair.Full = awsfed.AttributeName(rule.Name)
 		}
 		p.Attributes = append(p.Attributes, pair)
 	}

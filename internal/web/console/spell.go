@@ -18,8 +18,8 @@ var spelled = map[string]string{
 	"expires_at":         "end",
 	"image_url":          "image",
 	"provider_arn":       "provider ARN",
-	"relay_state":        "console page to open",
-	"relay_states":       "console pages that links may open",
+	"relay_state":        "page to open",
+	"relay_states":       "pages that links may open",
 	"role_arn":           "role ARN",
 	"session_duration":   "session duration",
 	"shown":              "shown in the portal",
@@ -32,7 +32,7 @@ var spelled = map[string]string{
 }
 
 // numbered are lists, as one of their things is called.
-var numbered = map[string]string{"roles": "role", "attributes": "attribute", "relay_states": "console page", "groups": "group", "new": "new attribute"}
+var numbered = map[string]string{"roles": "role", "attributes": "attribute", "relay_states": "page", "groups": "group", "new": "new attribute"}
 
 // spell says the path of a field as the console calls it: roles[1].provider_arn
 // becomes “Role 2, provider ARN”.

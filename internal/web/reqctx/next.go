@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// maxNext is the longest path that a sign-in comes back to.
-const maxNext = 4 << 10
+// maxNext is the longest path that a sign-in comes back to: a launch with the longest
+// relay state, each character of which is escaped.
+const maxNext = 16 << 10
 
 // LocalPath is next when it is a path on this site that a browser cannot take
 // for another one, and "/" otherwise. It is decoded nowhere: what was checked is

@@ -11,8 +11,9 @@ import (
 // ErrQuery says that a query or a form is malformed or repeats a parameter.
 var ErrQuery = errors.New("malformed parameters")
 
-// maxQuery is the longest query that is read, in bytes.
-const maxQuery = 8 << 10
+// maxQuery is the longest query that is read, in bytes: that of a sign-in which comes
+// back to a launch with the longest relay state, each character escaped twice.
+const maxQuery = 24 << 10
 
 // Query reads a raw query in which each parameter stands at most once. A
 // parameter given twice is refused and not resolved: two readers that pick
