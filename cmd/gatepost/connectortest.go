@@ -63,6 +63,9 @@ func testRows(result resource.Test) [][]string {
 		for _, f := range role.Findings {
 			rows = append(rows, []string{"  AWS says", f.Says}, []string{"  because", f.Cause}, []string{"  remedy", f.Remedy})
 		}
+		for _, w := range role.Warnings {
+			rows = append(rows, []string{"  AWS may say", w.Says}, []string{"  because", w.Cause}, []string{"  remedy", w.Remedy})
+		}
 	}
 	return rows
 }

@@ -138,7 +138,7 @@ func (t *trialRun) throwawayKey() ([]byte, error) {
 // role tests one role: composed, signed and judged as a launch is, but nothing is
 // held back, so that the administrator sees what AWS would say.
 func (t *trialRun) role(role idp.Role) (resource.TestRole, *saml.Released, error) {
-	shown := resource.TestRole{RoleARN: role.RoleARN, ProviderARN: role.ProviderARN, Groups: t.openedBy(role), Findings: []resource.Finding{}}
+	shown := resource.TestRole{RoleARN: role.RoleARN, ProviderARN: role.ProviderARN, Groups: t.openedBy(role), Findings: []resource.Finding{}, Warnings: []resource.Finding{}}
 	now := t.service.Now()
 	spec, err := awsfed.Compose(awsfed.Launch{
 		Connector: t.connector, User: t.user, Roles: []idp.Role{role}, Session: t.session, Now: now,
@@ -165,14 +165,20 @@ func (t *trialRun) role(role idp.Role) (resource.TestRole, *saml.Released, error
 	}
 	verdict := awsfed.Judge(doc, t.trusted, now)
 	shown.Accepted = verdict.Accepted()
-	for _, f := range verdict.Findings {
-		shown.Findings = append(shown.Findings, resource.Finding{Rule: f.Rule, Says: f.Text, Cause: f.Cause, Remedy: f.Remedy})
-	}
+	shown.Findings, shown.Warnings = showFindings(verdict.Findings), showFindings(verdict.Warnings)
 	if len(verdict.Sessions) > 0 {
 		shown.SessionName = verdict.Sessions[0].Name
 		shown.ExpiresAt = resource.Stamp(now.Add(verdict.Sessions[0].Duration))
 	}
 	return shown, released, nil
+}
+
+func showFindings(findings []awsfed.Finding) []resource.Finding {
+	shown := []resource.Finding{}
+	for _, f := range findings {
+		shown = append(shown, resource.Finding{Rule: f.Rule, Says: f.Text, Cause: f.Cause, Remedy: f.Remedy})
+	}
+	return shown
 }
 
 // refused shows a response that could not even be composed for the person.

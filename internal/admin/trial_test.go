@@ -46,6 +46,22 @@ func rolesOf(result resource.Test) []string {
 	return list
 }
 
+func TestATestWarnsOfWhatAWSMayRefuseAllTheSame(t *testing.T) {
+	d := newStage(t)
+	ctx, a := t.Context(), d.as(idp.AdminOwner)
+	d.must(a.UpdateConnector(ctx, "aws-a", "", func(c *resource.Connector) error {
+		c.SessionDuration = "2h"
+		return nil
+	}))
+	result, err := a.Test(ctx, "aws-a", bob)
+	d.must(result, err)
+	for _, role := range result.Roles {
+		if !role.Accepted || len(role.Warnings) != 1 || role.Warnings[0].Says != "The requested DurationSeconds exceeds the MaxSessionDuration set for this role." {
+			t.Errorf("%s: accepted %v, warnings %+v", role.RoleARN, role.Accepted, role.Warnings)
+		}
+	}
+}
+
 func TestATestSaysWhatWouldHappen(t *testing.T) {
 	change := func(do func(*resource.Connector)) func(d *desk) {
 		return func(d *desk) {

@@ -20,6 +20,7 @@ type TestRole struct {
 	Groups      []string  `json:"groups" yaml:"groups"` // the person's groups that open it
 	Accepted    bool      `json:"accepted" yaml:"accepted"`
 	Findings    []Finding `json:"findings" yaml:"findings"`
+	Warnings    []Finding `json:"warnings" yaml:"warnings"` // what AWS may refuse all the same
 	SessionName string    `json:"session_name" yaml:"session_name"`
 	ExpiresAt   string    `json:"expires_at" yaml:"expires_at"` // end of the role session, if AWS gives what is asked for
 }

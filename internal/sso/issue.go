@@ -39,12 +39,16 @@ func (j *Judged) Unwrap() error { return j.Err }
 //
 // A response is returned only after its event is stored.
 func (s *Service) Issue(ctx context.Context, l *Launch, relayState string) (*Issued, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Budget)
+	ctx, cancel := l.rest(ctx)
 	defer cancel()
 	event := s.event(l, idp.OutcomeIssuing)
 	event.RoleARN = roleARNs(l.Roles)
+	err := s.checkClock(l)
+	if err != nil {
+		return nil, s.refused(ctx, event, err)
+	}
 
-	relayState, err := awsfed.RelayState(l.Connector, relayState)
+	relayState, err = awsfed.RelayState(l.Connector, relayState)
 	if err != nil && !errors.Is(err, awsfed.ErrRelayState) {
 		err = &Judged{Err: err}
 	}
@@ -104,12 +108,11 @@ func (s *Service) release(ctx context.Context, l *Launch, prepared *saml.Prepare
 	released, signErr := s.sign(ctx, l, prepared, certificate)
 	storeErr := <-stored
 	if signErr != nil {
-		if storeErr == nil {
-			s.failed(ctx, event, signErr)
-		}
+		s.failed(ctx, event, errors.Join(signErr, storeErr))
 		return nil, fmt.Errorf("sign for %q: %w: %w", l.Connector.Slug, ErrUnavailable, errors.Join(signErr, storeErr))
 	}
 	if storeErr != nil {
+		s.failed(ctx, event, storeErr) // the event may be there, and its answer alone be lost
 		return nil, fmt.Errorf("store event of %q: %w: %w", l.Connector.Slug, ErrUnavailable, storeErr)
 	}
 	return released, nil
@@ -128,10 +131,9 @@ func (s *Service) sign(ctx context.Context, l *Launch, prepared *saml.Prepared, 
 }
 
 // failed tells the audit record that a response announced as issuing was never
-// released. It gets a time of its own: the launch's may have run out.
+// released. It is told too where the announcement may not have been stored: an end
+// without a beginning misleads nobody who compares the record with CloudTrail.
 func (s *Service) failed(ctx context.Context, event idp.Event, cause error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Budget)
-	defer cancel()
 	event.ID = idp.NewID("ev_")
 	event.At = s.Now()
 	event.Outcome = idp.OutcomeFailed
@@ -162,7 +164,7 @@ func reason(cause error) string {
 // Follow records that a bookmark was opened, and returns where it leads. As
 // with a response, there is no way out without the event.
 func (s *Service) Follow(ctx context.Context, l *Launch) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Budget)
+	ctx, cancel := l.rest(ctx)
 	defer cancel()
 	err := s.Store.PutEvent(ctx, s.event(l, idp.OutcomeDone))
 	if err != nil {

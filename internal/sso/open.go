@@ -24,13 +24,14 @@ type Keys interface {
 	Signer(ctx context.Context, key *idp.Key, certificate *x509.Certificate) (crypto.Signer, error)
 }
 
-// Service issues responses. All fields but Log are needed.
+// Service issues responses. All fields but Skew are needed.
 type Service struct {
 	Store  Store
 	Keys   Keys
 	Now    func() time.Time
-	Budget time.Duration // the longest a launch may take before it is given up
-	TLS    bool          // people reach Gatepost over TLS, so that a password was protected on its way
+	Skew   func() time.Duration // how far the clock is ahead of AWS's; nil where nothing tells
+	Budget time.Duration        // the longest a launch may take, from its opening on, before it is given up
+	TLS    bool                 // people reach Gatepost over TLS, so that a password was protected on its way
 	Log    *slog.Logger
 }
 
@@ -69,6 +70,8 @@ type Launch struct {
 	Roles     []idp.Role // the roles that may be issued: the chosen one, or all that are granted
 	key       *idp.Key
 	client    Client
+	decided   time.Time // by the clock
+	until     time.Time // the end of the launch's time
 }
 
 // NeedsChoice reports whether the person must choose one of several roles
@@ -81,13 +84,19 @@ func (l *Launch) NeedsChoice() bool {
 // decides. It returns a [*Refusal] when the launch is denied and an error that
 // wraps [ErrUnavailable] when the store does not answer.
 func (s *Service) Open(ctx context.Context, req Request) (*Launch, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Budget)
+	until := time.Now().Add(s.Budget)
+	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	facts, err := s.Store.Launch(ctx, req.Ticket, req.Slug)
 	if err != nil {
 		return nil, fmt.Errorf("read launch of %q: %w: %w", req.Slug, ErrUnavailable, err)
 	}
-	decision := idp.Decide(facts.Facts, s.Now())
+	err = s.checkSkew()
+	if err != nil {
+		return nil, err
+	}
+	now := s.Now()
+	decision := idp.Decide(facts.Facts, now)
 	launch := &Launch{
 		Connector: facts.Connector,
 		User:      facts.User,
@@ -95,6 +104,8 @@ func (s *Service) Open(ctx context.Context, req Request) (*Launch, error) {
 		Roles:     decision.Roles,
 		key:       facts.Key,
 		client:    req.Client,
+		decided:   now,
+		until:     until,
 	}
 	if decision.Reason == idp.Granted && req.RoleARN != "" {
 		decision.Reason = launch.choose(req.RoleARN)
@@ -140,19 +151,6 @@ func (s *Service) record(ctx context.Context, e idp.Event) {
 	if err != nil {
 		s.Log.ErrorContext(ctx, "event lost", "action", e.Action, "outcome", e.Outcome, "connector", e.Connector, "request_id", e.RequestID, "error", err)
 	}
-}
-
-// grace is how much longer than the request a record may take.
-const grace = 500 * time.Millisecond
-
-// afterwards is a context for what is recorded of a request, which a person who
-// closes the connection must not prevent.
-func (s *Service) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
-	end, limited := ctx.Deadline()
-	if !limited {
-		end = time.Now().Add(s.Budget)
-	}
-	return context.WithDeadline(context.WithoutCancel(ctx), end.Add(grace))
 }
 
 func (s *Service) event(l *Launch, outcome idp.Outcome) idp.Event {

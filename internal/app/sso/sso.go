@@ -26,9 +26,9 @@ func Needs() []string {
 	return []string{environment.URL, environment.ConfigTable, environment.DirectoryTable, environment.ActivityTable}
 }
 
-// budget is how long a launch waits for the store and the key, in each of its two
-// steps. Both, and the note of a failure, end before the function's own limit.
-const budget = 2500 * time.Millisecond
+// budget is how long a launch waits for the store and the key, in all. It and the
+// note of a failure end before the function's own limit.
+const budget = 3 * time.Second
 
 // tryLimit is how long one call to a service may take before it is made again: a
 // connection that died while the sandbox was frozen must not use the budget up.
@@ -38,11 +38,17 @@ const tryLimit = time.Second
 func New(c environment.Config, log *slog.Logger) (gateway.Function, error) {
 	config := c.AWS()
 	config.HTTPClient = transport.NewBuildableClient().WithTimeout(tryLimit)
-	return Over(c, tables.Open(config, c), custody.Open(config, c), log)
+	var clock environment.Clock
+	clock.Watch(&config)
+	return over(c, tables.Open(config, c), custody.Open(config, c), clock.Skew, log)
 }
 
 // Over makes the function over a store and keys that are given, as tests do.
 func Over(c environment.Config, store sso.Store, keys sso.Keys, log *slog.Logger) (gateway.Function, error) {
+	return over(c, store, keys, nil, log)
+}
+
+func over(c environment.Config, store sso.Store, keys sso.Keys, skew func() time.Duration, log *slog.Logger) (gateway.Function, error) {
 	pages, err := page.New(page.Options{URL: c.URL.String()})
 	if err != nil {
 		return nil, err
@@ -50,7 +56,7 @@ func Over(c environment.Config, store sso.Store, keys sso.Keys, log *slog.Logger
 	write := problem.Writer{Pages: pages, Now: time.Now, Log: log}
 	mux := http.NewServeMux()
 	mux.Handle("/sso/{connector}", &launch.Handler{
-		Service: &sso.Service{Store: store, Keys: keys, Now: time.Now, Budget: budget, TLS: c.URL.Scheme == "https", Log: log},
+		Service: &sso.Service{Store: store, Keys: keys, Now: time.Now, Skew: skew, Budget: budget, TLS: c.URL.Scheme == "https", Log: log},
 		Cookie:  session.CookieFor(c.URL),
 		Write:   write,
 	})

@@ -34,6 +34,7 @@ type testRole struct {
 	SessionName string
 	Until       moment
 	Findings    []resource.Finding
+	Warnings    []resource.Finding
 }
 
 func (p connectorTestPage) heading() heading {
@@ -76,7 +77,7 @@ func resultOf(c resource.Connector, t resource.Test) *testResult {
 	for _, role := range t.Roles {
 		r.Roles = append(r.Roles, testRole{
 			Name: roleName(role.RoleARN), Account: accountOf(role.RoleARN), ARN: role.RoleARN, Provider: role.ProviderARN, Groups: role.Groups,
-			SessionName: role.SessionName, Until: momentOf(role.ExpiresAt), Findings: role.Findings,
+			SessionName: role.SessionName, Until: momentOf(role.ExpiresAt), Findings: role.Findings, Warnings: role.Warnings,
 		})
 	}
 	r.Tone, r.Title, r.Text = verdict(c, t)
