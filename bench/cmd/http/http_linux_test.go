@@ -31,7 +31,7 @@ func TestAFewLaunchesAreMeasuredVerifiedAndReported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Levels) != len(levels) || r.Machine.Go == "" {
+	if len(r.Levels) != len(levels) || r.Machine.Go == "" || len(r.Peaks) != 2 || r.Peaks[0].Bytes == 0 {
 		t.Fatalf("the report is %s", content)
 	}
 	for _, l := range r.Levels {

@@ -74,6 +74,9 @@ func run(ctx context.Context, out io.Writer, o options) (err error) {
 		return err
 	}
 	r.Levels, err = measure(ctx, contenders, o.rounds, o.launches)
+	if err == nil {
+		r.Peaks, err = peaks(contenders)
+	}
 	err = errors.Join(err, end())
 	if err != nil {
 		return err

@@ -93,3 +93,16 @@ func take(ctx context.Context, c contender, at, launches int) (turn, error) {
 	}
 	return t, nil
 }
+
+// peaks are the memory of the servers.
+func peaks(contenders []contender) ([]peak, error) {
+	var all []peak
+	for _, c := range contenders[1:] { // the raw signatures are made here
+		bytes, err := machine.Peak(c.pid())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.name(), err)
+		}
+		all = append(all, peak{c.name(), bytes})
+	}
+	return all, nil
+}

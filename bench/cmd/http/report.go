@@ -17,6 +17,13 @@ type report struct {
 	Rounds   int             `json:"rounds"`
 	Launches int             `json:"launches_in_a_turn"`
 	Levels   []level         `json:"levels"`
+	Peaks    []peak          `json:"peaks"`
+}
+
+// peak is the most memory that a server has had in use during the whole run.
+type peak struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
 }
 
 // level is what was found with so many launches at once.
@@ -80,6 +87,9 @@ func (r *report) table(out io.Writer) error {
 			fmt.Fprintf(&b, "%-24s %7.2f %7.2f %9.0f %8.1f %8.1f %10.1f %11d %9d\n", c.Name, c.CPU, c.Ratio, c.Rate, c.P50, c.P99, c.Longest, c.Signatures, c.Verified)
 		}
 		b.WriteString("\n")
+	}
+	for _, p := range r.Peaks {
+		fmt.Fprintf(&b, "%s: at most %.0f MiB of memory\n", p.Name, float64(p.Bytes)/(1<<20))
 	}
 	fmt.Fprintf(&b, "%s; %d rounds of turns of %d launches", r.Machine, r.Rounds, r.Launches)
 	if r.Procs != "" {
