@@ -3,7 +3,7 @@ package main
 import (
 	"log/slog"
 	"os"
-	"runtime/debug"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,7 +40,8 @@ func (p *program) serveCommand() *cobra.Command {
 				text, hint := explain(err)
 				return &usageError{text, hint}
 			}
-			collectLess()
+			reserve := heapReserve()
+			defer runtime.KeepAlive(reserve)
 			return serve.Run(cmd.Context(), c, p.out, log)
 		},
 	}
@@ -54,17 +55,12 @@ func (p *program) serveCommand() *cobra.Command {
 	return cmd
 }
 
-// garbage is how much garbage there may be before it is collected, in percent of
-// what is in use. Of the store little is ever in use, so that at Go's own 100 each
-// few dozen launches wait for a collection: a tenth of their time.
-const garbage = 400
-
-// collectLess sets the garbage, unless GOGC does.
-func collectLess() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
-}
+// heapReserve is memory that nobody touches, so that it takes none of the machine's.
+// The garbage collector counts it as in use and waits for as much garbage more. So
+// little else is in use here that a tenth of a launch's time would go into
+// collecting. A higher GOGC would do the same, and multiply what a storm of sign-ins
+// takes, each of which hashes a password in tens of MiB.
+func heapReserve() []byte { return make([]byte, 16<<20) }
 
 // logger writes JSON lines to standard error.
 func (p *program) logger() (*slog.Logger, error) {

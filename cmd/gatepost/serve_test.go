@@ -1,21 +1,18 @@
 package main
 
 import (
-	"runtime/debug"
+	"runtime"
+	"runtime/metrics"
 	"testing"
 )
 
-func TestGarbageIsCollectedLessUnlessToldOtherwise(t *testing.T) {
-	before := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(before)
-	for _, c := range []struct {
-		gogc string
-		want int
-	}{{"50", 100}, {"", garbage}} { // Go itself has read GOGC when the test began
-		t.Setenv("GOGC", c.gogc)
-		collectLess()
-		if got := debug.SetGCPercent(100); got != c.want {
-			t.Errorf("with GOGC=%q garbage may be %d percent, want %d", c.gogc, got, c.want)
-		}
+func TestGarbageIsNotCollectedBeforeThereIsSome(t *testing.T) {
+	reserve := heapReserve()
+	runtime.GC()
+	goal := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}}
+	metrics.Read(goal)
+	if got := goal[0].Value.Uint64(); got < 2*uint64(len(reserve)) {
+		t.Errorf("the heap may grow to %d bytes", got)
 	}
+	runtime.KeepAlive(reserve)
 }
