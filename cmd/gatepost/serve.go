@@ -18,7 +18,7 @@ func (p *program) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the portal, launches and metadata in one process",
 		Example: `  gatepost serve --demo
-  gatepost serve --url https://sso.example.com --addr 127.0.0.1:8080 --data /var/lib/gatepost`,
+  GATEPOST_TRUSTED_PROXY=127.0.0.1/32 gatepost serve --url https://sso.example.com --addr 127.0.0.1:8080 --data /var/lib/gatepost`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if p.server != "" || p.token != "" || p.iam {

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
-	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
 // site is the demo behind its real handler, with a log that a test can read.
@@ -50,9 +50,13 @@ func newSite(t *testing.T, c Config) *site {
 // newSiteOver serves a folder as it is.
 func newSiteOver(t *testing.T, folder *installation.Installation, c Config) *site {
 	t.Helper()
+	via, err := environment.Via()
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := &site{t: t, folder: folder, log: new(bytes.Buffer)}
 	address := &url.URL{Scheme: "http", Host: "localhost:8080"}
-	handler, err := newHandler(c, reqctx.Via{}, folder, address, slog.New(slog.NewJSONHandler(s.log, nil)))
+	handler, err := newHandler(c, via, folder, address, slog.New(slog.NewJSONHandler(s.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
