@@ -120,7 +120,7 @@ people() {
 	}
 	link=$(on_tables user password-link "$person" 2>"$work/said" | grep -o 'https\?://[^ ]*' | head -n 1)
 	path=${link#"$GATEPOST_URL"}
-	answers 200 "2 portal reads (BatchGetItem)" GET "$path" &&
+	answers 200 "2 portal reads" GET "$path" &&
 		answers 303 "2 portal sets a password (TransactWriteItems: check, put, delete)" POST /password \
 			--data-urlencode "token=${path##*token=}" --data-urlencode "password@$work/password" --data-urlencode "repeat@$work/password" &&
 		answers 401 "2 portal refuses a wrong password (a counter and an event)" POST /signin \
@@ -153,7 +153,7 @@ soon() {
 	open_to_group "$slug" || return
 	local provider=arn:$partition:iam::$account:saml-provider/$name ends expires
 	curl --silent --fail --max-time 40 --output "$work/metadata" "$GATEPOST_URL/metadata/$slug" || { no "3 there is no metadata" && return; }
-	launch "$slug" "2 sso reads, signs and writes an event (TransactGetItems or BatchGetItem, PutItem)" || return
+	launch "$slug" "2 sso reads, signs and writes an event (TransactGetItems, PutItem)" || return
 	printf '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"%s"},"Action":["sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"],"Condition":{"StringEquals":{"SAML:aud":"%s"}}}]}' \
 		"$provider" "$address" >"$work/trust"
 	if ! { aws iam create-saml-provider --name "$name" --saml-metadata-document "file://$work/metadata" &&
