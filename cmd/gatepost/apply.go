@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +64,7 @@ func (p *program) agree(ctx context.Context, wanted *plan.Plan, yes bool) error 
 
 func (p *program) apply(ctx context.Context, s *site, wanted *plan.Plan) error {
 	var told error
-	report, failed := wanted.Apply(ctx, client.Site{Client: s.Client}, plan.ApplyOptions{Done: func(step plan.Step) {
+	report, failed := wanted.Apply(ctx, client.Site{Client: s.Client}, plan.ApplyOptions{Now: time.Now, Done: func(step plan.Step) {
 		told = errors.Join(told, p.note("done: %s", step))
 	}})
 	n := wanted.Count()

@@ -69,7 +69,7 @@ func (a *Administrator) Apply(ctx context.Context, p *plan.Plan, enough func() b
 	if err != nil {
 		return plan.Report{Remaining: p.Steps}, err
 	}
-	return p.Apply(ctx, site{a}, plan.ApplyOptions{Enough: enough})
+	return p.Apply(ctx, site{a}, plan.ApplyOptions{Enough: enough, Now: a.service.Now})
 }
 
 func operationOf(kind plan.Kind) Operation {
@@ -107,6 +107,17 @@ func (s site) GroupPage(ctx context.Context, cursor string) ([]resource.Group, s
 // UserPage is a page of all people.
 func (s site) UserPage(ctx context.Context, cursor string) ([]resource.User, string, error) {
 	return s.Users(ctx, wholePage(cursor))
+}
+
+// MemberPage is a page of the people in a group.
+func (s site) MemberPage(ctx context.Context, group, cursor string) ([]resource.Member, string, error) {
+	return s.Members(ctx, group, wholePage(cursor))
+}
+
+// ReopenGroup lets new members and grants into a group again.
+func (s site) ReopenGroup(ctx context.Context, name, match string) error {
+	_, err := s.Administrator.ReopenGroup(ctx, name, match)
+	return err
 }
 
 // CreateConnector creates a connector; what there is to know about it is left out.

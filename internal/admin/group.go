@@ -76,6 +76,14 @@ func (s *Service) deleteGroup(ctx context.Context, a Actor, g *idp.Group) (bool,
 	return gone, nil
 }
 
+func (s *Service) closeGroup(ctx context.Context, a Actor, g *idp.Group) error {
+	return s.Store.CloseGroup(ctx, g, s.groupEvent(a, idp.ActionGroupClose, g, g))
+}
+
+func (s *Service) reopenGroup(ctx context.Context, a Actor, g *idp.Group) error {
+	return s.Store.ReopenGroup(ctx, g, s.groupEvent(a, idp.ActionGroupReopen, g, g))
+}
+
 // AddMember puts a person into a group, until the given time unless it is zero.
 // Adding again replaces the end.
 func (s *Service) AddMember(ctx context.Context, a Actor, group, email string, until time.Time) error {

@@ -127,6 +127,33 @@ func (a *Administrator) DeleteGroup(ctx context.Context, name, match string) (bo
 	return gone, err
 }
 
+// CloseGroup keeps new members and grants out of a group that is about to be
+// destroyed, for [idp.ClosedFor] or until it is changed, opened again or gone.
+func (a *Administrator) CloseGroup(ctx context.Context, name, match string) (resource.Group, error) {
+	return a.markGroup(ctx, name, match, a.service.closeGroup)
+}
+
+// ReopenGroup lets new members and grants into a group again.
+func (a *Administrator) ReopenGroup(ctx context.Context, name, match string) (resource.Group, error) {
+	return a.markGroup(ctx, name, match, a.service.reopenGroup)
+}
+
+func (a *Administrator) markGroup(ctx context.Context, name, match string, mark func(context.Context, Actor, *idp.Group) error) (resource.Group, error) {
+	err := a.may(ctx, OpGroup, name)
+	if err != nil {
+		return resource.Group{}, err
+	}
+	g, err := a.freshGroup(ctx, name, match)
+	if err != nil {
+		return resource.Group{}, err
+	}
+	err = mark(ctx, a.actor, g)
+	if errors.Is(err, store.ErrStale) {
+		return resource.Group{}, a.staleGroup(ctx, name)
+	}
+	return resource.FromGroup(g), err
+}
+
 // GroupConnectors are the slugs of the connectors that a group opens, sorted.
 func (a *Administrator) GroupConnectors(ctx context.Context, name string) ([]string, error) {
 	err := a.mayRead(OpRead)

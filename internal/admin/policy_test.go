@@ -163,6 +163,8 @@ var deeds = map[string]deed{
 	"UpdateGroup": {admin.OpGroup, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.UpdateGroup(ctx, "closed", "", same))
 	}},
+	"CloseGroup":  {admin.OpGroup, func(ctx context.Context, a *admin.Administrator) error { return only(a.CloseGroup(ctx, "closed", "")) }},
+	"ReopenGroup": {admin.OpGroup, func(ctx context.Context, a *admin.Administrator) error { return only(a.ReopenGroup(ctx, "closed", "")) }},
 	"DeleteGroup": {admin.OpGroup, func(ctx context.Context, a *admin.Administrator) error { return only(a.DeleteGroup(ctx, "closed", "")) }},
 	"AddMember": {admin.OpMember, func(ctx context.Context, a *admin.Administrator) error {
 		return a.AddMember(ctx, "closed", "alice@example.com", time.Time{})

@@ -67,6 +67,27 @@ func (c *Client) DeleteGroup(ctx context.Context, name, match string) (bool, err
 	return got.status != http.StatusAccepted, nil
 }
 
+// CloseGroup keeps new members and grants out of a group for some minutes, until it
+// is changed, opened again or deleted. For match see [Client.UpdateConnector].
+func (c *Client) CloseGroup(ctx context.Context, name, match string) (resource.Group, error) {
+	return c.turnGroup(ctx, name, "close", match)
+}
+
+// ReopenGroup lets new members and grants in again.
+func (c *Client) ReopenGroup(ctx context.Context, name, match string) (resource.Group, error) {
+	return c.turnGroup(ctx, name, "reopen", match)
+}
+
+func (c *Client) turnGroup(ctx context.Context, name, verb, match string) (resource.Group, error) {
+	match, err := matched(match, func() (resource.Group, error) { return c.Group(ctx, name) }, groupVersion)
+	if err != nil {
+		return resource.Group{}, err
+	}
+	k := post("groups", name, verb)
+	k.match = match
+	return c.group(ctx, k)
+}
+
 // Members ranges over the people in a group, by email.
 func (c *Client) Members(ctx context.Context, group string) iter.Seq2[resource.Member, error] {
 	return all(ctx, c, get("groups", group, "members"), untagged[resource.Member])

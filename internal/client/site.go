@@ -66,6 +66,29 @@ func (s Site) UpdateGroup(ctx context.Context, name, match string, change func(*
 	return g, err
 }
 
+// CloseGroup keeps new members and grants out of a group.
+func (s Site) CloseGroup(ctx context.Context, name, match string) (resource.Group, error) {
+	g, err := s.Client.CloseGroup(ctx, name, match)
+	tagGroup(&g)
+	return g, err
+}
+
+// ReopenGroup lets new members and grants in again.
+func (s Site) ReopenGroup(ctx context.Context, name, match string) error {
+	_, err := s.Client.ReopenGroup(ctx, name, match)
+	return err
+}
+
+// GroupConnectors are the slugs of the connectors that a group opens.
+func (s Site) GroupConnectors(ctx context.Context, name string) ([]string, error) {
+	return Collect(all(ctx, s.Client, get("groups", name, "connectors"), untagged[string]))
+}
+
+// MemberPage is a page of the people in a group.
+func (s Site) MemberPage(ctx context.Context, group, cursor string) ([]resource.Member, string, error) {
+	return onePage(ctx, s.Client, get("groups", group, "members"), cursor, untagged[resource.Member])
+}
+
 // User is one person.
 func (s Site) User(ctx context.Context, email string) (resource.User, error) {
 	u, err := s.Client.User(ctx, email)

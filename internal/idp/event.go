@@ -42,6 +42,8 @@ const (
 	ActionGroupCreate         Action = "group.create"
 	ActionGroupUpdate         Action = "group.update"
 	ActionGroupDelete         Action = "group.delete"
+	ActionGroupClose          Action = "group.close" // to new members and grants, before it is destroyed
+	ActionGroupReopen         Action = "group.reopen"
 	ActionMemberAdd           Action = "group.add-member"
 	ActionMemberRemove        Action = "group.remove-member"
 	ActionSetup               Action = "instance.setup"

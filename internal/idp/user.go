@@ -85,10 +85,26 @@ type Group struct {
 	Name        string
 	Description string
 
+	Closed Closed // to new members and grants; changing the group ends it
+
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Version   uint64
 }
+
+// Closed says that a group is about to be destroyed: until it is, or is not, it
+// takes no new members and no new grants. Zero is open.
+type Closed struct {
+	By    string // the actor
+	Until time.Time
+}
+
+// ClosedFor is how long a group stays closed that nobody destroys or opens: whoever
+// closed it may be gone.
+const ClosedFor = 10 * time.Minute
+
+// At reports whether it holds at the given time.
+func (c Closed) At(now time.Time) bool { return now.Before(c.Until) }
 
 // Validate tells everything that keeps g from being stored.
 func (g *Group) Validate() error {

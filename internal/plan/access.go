@@ -72,16 +72,18 @@ func worldOf(s State, now time.Time) *world {
 		slices.SortFunc(doors, door.compare)
 	}
 	for _, u := range s.Users {
-		w.users = append(w.users, person(u))
+		w.users = append(w.users, person(u, now))
 	}
 	slices.SortFunc(w.users, func(a, b *idp.User) int { return cmp.Compare(a.Email, b.Email) })
 	return w
 }
 
-func person(u resource.User) *idp.User {
+func person(u resource.User, now time.Time) *idp.User {
 	p := &idp.User{ID: u.Email, Email: u.Email, Active: u.Active}
 	for _, m := range u.Groups {
-		p.Groups = append(p.Groups, idp.Membership{GroupID: m.Name, Until: until(m.ExpiresAt)})
+		if liveAt(m.ExpiresAt, now) {
+			p.Groups = append(p.Groups, idp.Membership{GroupID: m.Name, Until: until(m.ExpiresAt)})
+		}
 	}
 	return p
 }
@@ -92,29 +94,36 @@ func (w *world) addDoors(r resource.Connector) {
 	shape := fromShape(r)
 	c, _ := shape.domain() // what cannot be read of it decides nothing here
 	for _, group := range c.Groups {
-		member := &idp.User{ID: "member", Active: true, Groups: []idp.Membership{{GroupID: group}}}
-		decision := idp.Decide(w.facts(member, &c), w.now)
-		if decision.Reason != idp.Granted {
-			continue
-		}
-		if len(decision.Roles) == 0 {
-			w.doors[group] = append(w.doors[group], door{connector: c.Slug})
-		}
-		for _, role := range decision.Roles {
-			w.doors[group] = append(w.doors[group], door{c.Slug, role.RoleARN})
-		}
+		w.doors[group] = append(w.doors[group], opened(&c, group, w.now)...)
 	}
 }
 
+// opened are the doors of a connector that open to a group.
+func opened(c *idp.Connector, group string, now time.Time) []door {
+	member := &idp.User{ID: "member", Active: true, Groups: []idp.Membership{{GroupID: group}}}
+	decision := idp.Decide(facts(member, c, now), now)
+	switch {
+	case decision.Reason != idp.Granted:
+		return nil
+	case len(decision.Roles) == 0:
+		return []door{{connector: c.Slug}}
+	}
+	doors := make([]door, len(decision.Roles))
+	for i, role := range decision.Roles {
+		doors[i] = door{c.Slug, role.RoleARN}
+	}
+	return doors
+}
+
 // facts are those of somebody who has just signed in.
-func (w *world) facts(u *idp.User, c *idp.Connector) idp.Facts {
-	session := &idp.Session{UserID: u.ID, AuthTime: w.now, LastSeen: w.now, ExpiresAt: w.now.Add(idp.SessionLifetime)}
+func facts(u *idp.User, c *idp.Connector, now time.Time) idp.Facts {
+	session := &idp.Session{UserID: u.ID, AuthTime: now, LastSeen: now, ExpiresAt: now.Add(idp.SessionLifetime)}
 	return idp.Facts{Session: session, User: u, Connector: c}
 }
 
 // ways are all ways of a person, sorted.
 func (w *world) ways(u *idp.User) []way {
-	if u == nil || idp.SignedIn(w.facts(u, nil), w.now) != idp.Granted {
+	if u == nil || idp.SignedIn(facts(u, nil, w.now), w.now) != idp.Granted {
 		return nil
 	}
 	var ways []way

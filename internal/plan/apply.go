@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
@@ -11,8 +12,9 @@ import (
 
 // ApplyOptions steer how a plan is applied. All may be left out.
 type ApplyOptions struct {
-	Enough func() bool // asked between steps: true stops there, after one step at least
-	Done   func(Step)  // told of each step that is done
+	Enough func() bool      // asked between steps: true stops there, after one step at least
+	Done   func(Step)       // told of each step that is done
+	Now    func() time.Time // by which memberships end; the time of the plan unless given
 }
 
 // Report is how far applying a plan got.
@@ -28,16 +30,24 @@ type Report struct {
 // A step whose thing is another version than the plan found fails with an error
 // that is [ErrMoved], and which unwraps to what the site said. Where something is
 // changed by several steps, each knows what the one before left.
+//
+// So does a step that would do to people what the plan did not say. Before each
+// that opens something, those who get it and what they get are looked at again.
+// A group that is to go is closed to new members and grants first, then its
+// members, its grants and the plan itself have to be as they were; when they are
+// not, it is opened again. A group that a crash leaves closed opens by itself
+// after [idp.ClosedFor].
 func (p *Plan) Apply(ctx context.Context, site Site, o ApplyOptions) (Report, error) {
-	r := newRun(site, p.Steps, o.Enough)
+	r := newRun(site, p, o)
 	for i, s := range p.Steps {
+		r.left = p.Steps[i:]
 		report := Report{Done: p.Steps[:i], Remaining: p.Steps[i:]}
 		if i > 0 && r.enough() {
 			return report, nil
 		}
 		err := ctx.Err()
 		if err == nil {
-			err = s.do(ctx, r)
+			err = r.step(ctx, s)
 		}
 		if errors.Is(err, errUnfinished) {
 			return report, nil
@@ -72,16 +82,24 @@ type run struct {
 	etags   map[string]string                // of connectors that an earlier step changed, as it left them
 	joining map[string][]resource.Membership // what people who are added come with
 	joined  map[string][]resource.Membership // what those who were added came with
+	known   *known
+	left    []Step // the one whose turn it is, and those after it
+	now     func() time.Time
+	again   func(State, time.Time) (*Plan, error)
 }
 
-func newRun(site Site, steps []Step, enough func() bool) *run {
-	if enough == nil {
-		enough = func() bool { return false }
-	}
+func newRun(site Site, p *Plan, o ApplyOptions) *run {
 	r := &run{
-		site: site, enough: enough, etags: map[string]string{},
+		site: site, enough: o.Enough, etags: map[string]string{}, known: knownOf(p.state), now: o.Now, again: p.again,
 		joining: map[string][]resource.Membership{}, joined: map[string][]resource.Membership{},
 	}
+	if r.enough == nil {
+		r.enough = func() bool { return false }
+	}
+	if r.now == nil {
+		r.now = func() time.Time { return p.now }
+	}
+	steps := p.Steps
 	for _, s := range steps {
 		if s.Kind == KindUser && s.Action == Add {
 			r.joining[s.Name] = []resource.Membership{}
@@ -150,17 +168,19 @@ func (r *run) act(ctx context.Context, slug, planned string, do func() error) er
 	return nil
 }
 
-func (r *run) deleteGroup(ctx context.Context, name, match string) error {
-	for {
-		gone, err := r.site.DeleteGroup(ctx, name, match)
-		if err != nil || gone {
+// step does a step, if what it would do to people is still what the plan says.
+func (r *run) step(ctx context.Context, s Step) error {
+	if s.needs != nil {
+		err := r.check(ctx, s.needs(r))
+		if err != nil {
 			return err
 		}
-		match = "" // it is ours to end from here on
-		if r.enough() {
-			return errUnfinished
-		}
 	}
+	err := s.do(ctx, r)
+	if err == nil && s.leaves != nil {
+		s.leaves(r)
+	}
+	return err
 }
 
 func (r *run) changeUser(ctx context.Context, want User, have resource.User, update bool) error {

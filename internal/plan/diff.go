@@ -40,7 +40,13 @@ func Diff(s State, f *File, o Options) (*Plan, error) {
 		return nil, d.problems
 	}
 	slices.SortStableFunc(d.steps, func(a, b Step) int { return cmp.Compare(a.phase, b.phase) })
-	return &Plan{Steps: d.steps, Notes: fold(d.notes), Effect: Effects(s, d.after(), o.Now)}, nil
+	return &Plan{
+		Steps: d.steps, Notes: fold(d.notes), Effect: Effects(s, d.after(), o.Now), now: o.Now, state: s,
+		again: func(s State, now time.Time) (*Plan, error) {
+			o.Now = now
+			return Diff(s, f, o)
+		},
+	}, nil
 }
 
 // differ is a plan in the making.

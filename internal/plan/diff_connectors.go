@@ -41,7 +41,9 @@ func (d *differ) planConnectors() {
 		if want.Active && (have == nil || !have.Active) {
 			d.steps = append(d.steps, Step{
 				Action: Change, Kind: KindConnector, Name: want.Slug, Fields: []Field{{"active", false, true}}, ETag: etagOf(have), phase: activating,
-				do: activate(want.Slug, etagOf(have)),
+				do:     activate(want.Slug, etagOf(have)),
+				needs:  func(r *run) basis { return r.known.opening(active(want.shape()), r.now()) },
+				leaves: func(r *run) { r.known.connectors[want.Slug] = active(want.shape()) },
 			})
 		}
 	}
@@ -80,7 +82,13 @@ func (d *differ) addConnector(want Connector) {
 			r.etags[want.Slug] = made.ETag
 			return err
 		},
+		leaves: func(r *run) { r.known.connectors[want.Slug] = shape },
 	})
+}
+
+func active(c resource.Connector) resource.Connector {
+	c.Active = true
+	return c
 }
 
 func (d *differ) changeConnector(want Connector, have resource.Connector) {
@@ -106,6 +114,8 @@ func (d *differ) changeConnector(want Connector, have resource.Connector) {
 			r.etags[want.Slug] = made.ETag
 			return err
 		},
+		needs:  func(r *run) basis { return r.known.opening(r.known.changed(want.shape()), r.now()) },
+		leaves: func(r *run) { r.known.connectors[want.Slug] = r.known.changed(want.shape()) },
 	})
 }
 
@@ -123,6 +133,11 @@ func deactivation(have resource.Connector) Step {
 		Action: Change, Kind: KindConnector, Name: have.Slug, Fields: []Field{{"active", true, false}}, ETag: have.ETag, phase: deactivating,
 		do: func(ctx context.Context, r *run) error {
 			return r.act(ctx, have.Slug, have.ETag, func() error { return r.site.DeactivateConnector(ctx, have.Slug) })
+		},
+		leaves: func(r *run) {
+			closed := r.known.connectors[have.Slug]
+			closed.Active = false
+			r.known.connectors[have.Slug] = closed
 		},
 	}
 }
@@ -147,6 +162,7 @@ func (d *differ) destroyConnector(have resource.Connector) {
 		do: func(ctx context.Context, r *run) error {
 			return r.site.DeleteConnector(ctx, have.Slug, r.etag(have.Slug, have.ETag))
 		},
+		leaves: func(r *run) { delete(r.known.connectors, have.Slug) },
 	})
 }
 

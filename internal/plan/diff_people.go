@@ -65,7 +65,8 @@ func (d *differ) destroyGroup(have resource.Group) {
 	}
 	d.steps = append(d.steps, Step{
 		Action: Destroy, Kind: KindGroup, Name: have.Name, Fields: fields, ETag: have.ETag, phase: destroyingGroups,
-		do: func(ctx context.Context, r *run) error { return r.deleteGroup(ctx, have.Name, have.ETag) },
+		do:     func(ctx context.Context, r *run) error { return r.destroyGroup(ctx, have) },
+		leaves: func(r *run) { delete(r.known.members, have.Name) },
 	})
 }
 
@@ -121,7 +122,22 @@ func (d *differ) addUser(want User) {
 			}
 			return r.site.SuspendUser(ctx, want.Email)
 		},
+		needs: func(r *run) basis { return basis{doors: namesOf(r.joining[want.Email])} },
+		leaves: func(r *run) {
+			r.known.active[want.Email] = want.Active
+			for _, m := range r.joining[want.Email] {
+				r.known.join(m.Name, want.Email, m.ExpiresAt)
+			}
+		},
 	})
+}
+
+func namesOf(groups []resource.Membership) []string {
+	names := make([]string, len(groups))
+	for i, m := range groups {
+		names[i] = m.Name
+	}
+	return names
 }
 
 func (d *differ) changeUser(want User, have resource.User) {
@@ -143,6 +159,13 @@ func (d *differ) changeUser(want User, have resource.User) {
 	d.steps = append(d.steps, Step{
 		Action: Change, Kind: KindUser, Name: want.Email, Fields: fields, ETag: have.ETag, phase: want.turn(),
 		do: func(ctx context.Context, r *run) error { return r.changeUser(ctx, want, have, update) },
+		needs: func(*run) basis {
+			if have.Active || !want.Active {
+				return basis{}
+			}
+			return basis{doors: namesOf(have.Groups)}
+		},
+		leaves: func(r *run) { r.known.active[want.Email] = want.Active },
 	})
 }
 
@@ -150,7 +173,8 @@ func (d *differ) destroyUser(have resource.User) {
 	before := storedUser(have)
 	d.steps = append(d.steps, Step{
 		Action: Destroy, Kind: KindUser, Name: have.Email, Fields: gone(newUserFields(&before)), ETag: have.ETag, phase: destroyingUsers,
-		do: func(ctx context.Context, r *run) error { return r.site.DeleteUser(ctx, have.Email, have.ETag) },
+		do:     func(ctx context.Context, r *run) error { return r.site.DeleteUser(ctx, have.Email, have.ETag) },
+		leaves: func(r *run) { r.known.forget(have.Email) },
 	})
 }
 
@@ -210,6 +234,8 @@ func addition(group string, m Member, before string, there bool) Step {
 		}
 		return r.site.AddMember(ctx, group, m.Email, until(m.ExpiresAt))
 	}
+	s.needs = func(*run) basis { return basis{doors: []string{group}} }
+	s.leaves = func(r *run) { r.known.join(group, m.Email, m.ExpiresAt) }
 	return s
 }
 
@@ -222,5 +248,6 @@ func removal(group, email, before string) Step {
 		}
 		return r.site.RemoveMember(ctx, group, email)
 	}
+	s.leaves = func(r *run) { delete(r.known.members[group], email) }
 	return s
 }

@@ -32,10 +32,11 @@ type site struct {
 	calls      int
 	fail       func(call string) error // before the call does anything
 	slow       int                     // calls that deleting a group takes
+	closed     map[string]bool         // groups, to new members and grants
 }
 
 func newSite() *site {
-	return &site{connectors: map[string]resource.Connector{}, groups: map[string]resource.Group{}, users: map[string]resource.User{}}
+	return &site{connectors: map[string]resource.Connector{}, groups: map[string]resource.Group{}, users: map[string]resource.User{}, closed: map[string]bool{}}
 }
 
 func (s *site) called(name string) error {
@@ -151,6 +152,59 @@ func (s *site) UpdateGroup(_ context.Context, name, match string, change func(*r
 	return g, err
 }
 
+func (s *site) CloseGroup(_ context.Context, name, match string) (resource.Group, error) {
+	return s.mark("close group", name, match, true)
+}
+
+func (s *site) ReopenGroup(_ context.Context, name, match string) error {
+	_, err := s.mark("reopen group", name, match, false)
+	return err
+}
+
+func (s *site) mark(call, name, match string, closed bool) (resource.Group, error) {
+	err := s.called(call)
+	if err != nil {
+		return resource.Group{}, err
+	}
+	g, err := s.group(name, match)
+	if err != nil {
+		return g, err
+	}
+	g.Version, g.ETag = s.next()
+	s.groups[name], s.closed[name] = g, closed
+	return g, nil
+}
+
+func (s *site) GroupConnectors(_ context.Context, name string) ([]string, error) {
+	var slugs []string
+	for _, slug := range slices.Sorted(maps.Keys(s.connectors)) {
+		if slices.Contains(s.connectors[slug].Groups, name) {
+			slugs = append(slugs, slug)
+		}
+	}
+	return slugs, nil
+}
+
+func (s *site) MemberPage(_ context.Context, group, cursor string) ([]resource.Member, string, error) {
+	members := map[string]resource.Member{}
+	for _, u := range s.users {
+		for _, m := range u.Groups {
+			if m.Name == group {
+				members[u.Email] = resource.Member{Email: u.Email, Active: u.Active, ExpiresAt: m.ExpiresAt}
+			}
+		}
+	}
+	return page(members, cursor)
+}
+
+// takes tells whether a group takes something new.
+func (s *site) takes(group string) error {
+	if s.closed[group] {
+		return store.ErrClosed
+	}
+	return nil
+}
+
 func (s *site) DeleteGroup(_ context.Context, name, match string) (bool, error) {
 	err := s.called("delete group")
 	if err != nil {
@@ -176,6 +230,7 @@ func (s *site) DeleteGroup(_ context.Context, name, match string) (bool, error) 
 		s.leave(u, name)
 	}
 	delete(s.groups, name)
+	delete(s.closed, name)
 	return true, nil
 }
 
@@ -209,6 +264,9 @@ func (s *site) AddMember(_ context.Context, group, email string, until time.Time
 		return err
 	}
 	_, err = s.group(group, "")
+	if err == nil {
+		err = s.takes(group)
+	}
 	if err != nil {
 		return err
 	}

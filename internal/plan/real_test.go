@@ -60,6 +60,15 @@ func (h house) UserPage(ctx context.Context, cursor string) ([]resource.User, st
 	return h.Users(ctx, admin.List{Limit: 100, Cursor: cursor})
 }
 
+func (h house) MemberPage(ctx context.Context, group, cursor string) ([]resource.Member, string, error) {
+	return h.Members(ctx, group, admin.List{Limit: 100, Cursor: cursor})
+}
+
+func (h house) ReopenGroup(ctx context.Context, name, match string) error {
+	_, err := h.Administrator.ReopenGroup(ctx, name, match)
+	return err
+}
+
 func (h house) CreateConnector(ctx context.Context, in resource.Connector) (resource.Connector, error) {
 	saved, err := h.Administrator.CreateConnector(ctx, in)
 	return saved.Connector, err

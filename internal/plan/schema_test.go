@@ -105,7 +105,7 @@ func TestTheFileHasAllOfTheAPIsShape(t *testing.T) {
 		not         []string
 	}{
 		{"connector", resource.Connector{}, Connector{}, []string{"image_url", "version", "created_at", "updated_at", "etag"}},
-		{"group", resource.Group{}, Group{}, []string{"version", "created_at", "updated_at", "etag"}},
+		{"group", resource.Group{}, Group{}, []string{"closed_by", "closed_until", "version", "created_at", "updated_at", "etag"}},
 		{"user", resource.User{}, User{}, []string{"groups", "version", "created_at", "updated_at", "etag"}},
 	}
 	for _, c := range cases {

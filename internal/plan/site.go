@@ -27,7 +27,9 @@ type Reader interface {
 // method does all of its work or none, except DeleteGroup. What a method returns
 // carries its ETag.
 type Site interface {
+	Reader
 	GroupSite
+	GroupDoor
 	UserSite
 	ConnectorSite
 }
@@ -41,6 +43,16 @@ type GroupSite interface {
 	DeleteGroup(ctx context.Context, name, match string) (gone bool, err error)
 	AddMember(ctx context.Context, group, email string, until time.Time) error
 	RemoveMember(ctx context.Context, group, email string) error
+}
+
+// GroupDoor closes groups before they go, and tells what hangs on them.
+type GroupDoor interface {
+	// CloseGroup keeps new members and grants out of a group until it is changed,
+	// opened again or gone, or [idp.ClosedFor] is over.
+	CloseGroup(ctx context.Context, name, match string) (resource.Group, error)
+	ReopenGroup(ctx context.Context, name, match string) error
+	GroupConnectors(ctx context.Context, name string) (slugs []string, err error)
+	MemberPage(ctx context.Context, group, cursor string) (page []resource.Member, next string, err error)
 }
 
 // UserSite changes people.

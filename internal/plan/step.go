@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
 )
@@ -50,6 +51,11 @@ type Step struct {
 
 	phase phase
 	do    func(ctx context.Context, r *run) error
+
+	// Either may be nil. What the step's effect on people hangs on has to be as the
+	// plan knows it right before the step; what it leaves is known after it.
+	needs  func(r *run) basis
+	leaves func(r *run)
 }
 
 // String says what the step does, for people.
@@ -106,6 +112,10 @@ type Plan struct {
 	Steps  []Step       `json:"steps"`  // in the order in which they are done
 	Notes  idp.Problems `json:"-"`      // what to know: what the file asks and will not be so, and warnings
 	Effect Effect       `json:"effect"` // on people, of all the steps together
+
+	now   time.Time // as of which it was made
+	state State
+	again func(State, time.Time) (*Plan, error) // makes it anew
 }
 
 // Counts are how many connectors, groups and people a plan touches.

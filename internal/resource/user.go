@@ -43,6 +43,8 @@ func FromUser(u *idp.User, names map[string]string) User {
 type Group struct {
 	Name        string `json:"name" yaml:"name"`
 	Description string `json:"description" yaml:"description"`
+	ClosedBy    string `json:"closed_by,omitempty" yaml:"closed_by,omitempty"`       // who is about to destroy it
+	ClosedUntil string `json:"closed_until,omitempty" yaml:"closed_until,omitempty"` // takes no new members and grants until then
 	Version     uint64 `json:"version,omitempty" yaml:"version,omitempty"`
 	CreatedAt   string `json:"created_at,omitempty" yaml:"created_at,omitempty"`
 	UpdatedAt   string `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
@@ -51,5 +53,5 @@ type Group struct {
 
 // FromGroup shows a group.
 func FromGroup(g *idp.Group) Group {
-	return Group{Name: g.Name, Description: g.Description, Version: g.Version, ETag: etag(g.ID, g.Version), CreatedAt: Stamp(g.CreatedAt), UpdatedAt: Stamp(g.UpdatedAt)}
+	return Group{Name: g.Name, Description: g.Description, ClosedBy: g.Closed.By, ClosedUntil: Stamp(g.Closed.Until), Version: g.Version, ETag: etag(g.ID, g.Version), CreatedAt: Stamp(g.CreatedAt), UpdatedAt: Stamp(g.UpdatedAt)}
 }

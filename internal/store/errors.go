@@ -21,6 +21,7 @@ var (
 
 	ErrLastOwner = errors.New("the last active owner must stay")
 	ErrKeyInUse  = errors.New("the key is in use by another connector")
+	ErrClosed    = errors.New("the group is about to be destroyed and takes no new members or grants")
 	ErrActive    = errors.New("the connector is active")
 )
 

@@ -15,6 +15,9 @@ type groupRecord struct {
 	CreatedAt   time.Time `json:"created_at"`
 	UpdatedAt   time.Time `json:"updated_at"`
 	Deleting    bool      `json:"deleting,omitempty"` // takes no new members or grants; deletion goes on
+
+	ClosedBy    string    `json:"closed_by,omitempty"` // takes no new members or grants until then
+	ClosedUntil time.Time `json:"closed_until,omitzero"`
 }
 
 // nameRecord leads from a unique name to the ID of what bears it.
@@ -23,7 +26,7 @@ type nameRecord struct {
 }
 
 func groupItem(g *idp.Group, deleting bool) (Item, error) {
-	data, err := encode(groupRecord{g.ID, g.Name, g.Description, g.CreatedAt, g.UpdatedAt, deleting})
+	data, err := encode(groupRecord{g.ID, g.Name, g.Description, g.CreatedAt, g.UpdatedAt, deleting, g.Closed.By, g.Closed.Until})
 	return Item{Key: groupKey(g.ID), Data: data}, err
 }
 
@@ -43,7 +46,7 @@ func heldGroupFrom(item *Item) (*heldGroup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read group: %w", err)
 	}
-	g := idp.Group{ID: r.ID, Name: r.Name, Description: r.Description, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: item.Version}
+	g := idp.Group{ID: r.ID, Name: r.Name, Description: r.Description, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: item.Version, Closed: idp.Closed{By: r.ClosedBy, Until: r.ClosedUntil}}
 	return &heldGroup{g, r.Deleting}, nil
 }
 
@@ -76,7 +79,7 @@ func (s *Store) CreateGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 		made.ID = idp.NewID("")
 	}
 	made.CreatedAt, made.Version = s.time(), 1
-	made.UpdatedAt = made.CreatedAt
+	made.UpdatedAt, made.Closed = made.CreatedAt, idp.Closed{}
 	item, err := groupItem(&made, false)
 	if err != nil {
 		return err
@@ -184,7 +187,8 @@ func (s *Store) listNames(ctx context.Context, of Key, l List) ([]string, string
 // UpdateGroup stores g in place of the version that it was read as; the time of
 // making stays. It fails with [idp.Problems] when g is not valid, [ErrExists]
 // when a new name is taken, [ErrStale] when the group has changed since, and
-// [ErrNotFound] when it does not exist or is being deleted.
+// [ErrNotFound] when it does not exist or is being deleted. A group that is closed
+// is open then.
 func (s *Store) UpdateGroup(ctx context.Context, g *idp.Group, ev idp.Event) error {
 	err := g.Validate()
 	if err != nil {
@@ -200,7 +204,7 @@ func (s *Store) UpdateGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 		return about("group", old.Name, ErrStale)
 	}
 	made := *g
-	made.CreatedAt, made.UpdatedAt = old.CreatedAt, s.time()
+	made.CreatedAt, made.UpdatedAt, made.Closed = old.CreatedAt, s.time(), idp.Closed{}
 	item, err := groupItem(&made, false)
 	if err != nil {
 		return err
@@ -220,38 +224,4 @@ func (s *Store) UpdateGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 	made.Version++
 	*g = made
 	return nil
-}
-
-// groupChecks make a write depend on groups that it refers to: they exist and
-// are not being deleted.
-func (s *Store) groupChecks(ctx context.Context, ids []string) ([]Op, error) {
-	for _, id := range ids {
-		if !wellFormed(id) {
-			return nil, about("group", id, ErrNotFound)
-		}
-	}
-	items, err := s.getAll(ctx, keysOf(ids, groupKey))
-	if err != nil {
-		return nil, err
-	}
-	checks := make([]Op, len(items))
-	for i, item := range items {
-		g, err := optional(item, heldGroupFrom)
-		if err != nil {
-			return nil, err
-		}
-		if g == nil || g.deleting {
-			return nil, about("group", ids[i], ErrNotFound)
-		}
-		checks[i] = Check(item.Key, Version(item.Version))
-	}
-	return checks, nil
-}
-
-// withChecks adds as many of the checks as fit into one transaction beside the
-// event. Those left out guard only against a group that is deleted between the
-// read and the write: then a grant or a membership of a group remains that
-// nobody can be put into any more.
-func withChecks(ops, checks []Op) []Op {
-	return append(ops, checks[:min(len(checks), MaxOps-1-len(ops))]...)
 }

@@ -95,6 +95,8 @@ func grouping() []deed {
 		{id: "replace-group", request: "PUT /groups/closed", body: `{"description":"new"}`, status: 200, needs: group},
 		{id: "patch-group", request: "PATCH /groups/closed", body: `{"description":"new"}`, status: 200, command: "group update closed --description new", needs: group},
 		{id: "delete-group", request: "DELETE /groups/closed", status: 204, command: "group delete closed", needs: group},
+		{id: "close-group", request: "POST /groups/closed/close", status: 200, needs: group},
+		{id: "reopen-group", request: "POST /groups/closed/reopen", status: 200, needs: group},
 		{id: "add-member", request: "PUT /groups/closed/members/alice@example.com", status: 204, command: "group add-member closed alice@example.com", needs: member},
 		{id: "remove-member", request: "DELETE /groups/closed/members/bob@example.com", status: 204, command: "group remove-member closed bob@example.com", needs: member},
 		{

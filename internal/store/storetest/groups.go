@@ -14,7 +14,7 @@ func testGroups(t *testing.T, open Open) {
 	t.Run("a group comes back with every field, by ID and by name", func(t *testing.T) {
 		r := newRepo(t, open)
 		g := &idp.Group{Name: "SSO-AWS-A", Description: "Who may use A"}
-		mustBeFull(t, *g, "ID", "CreatedAt", "UpdatedAt", "Version")
+		mustBeFull(t, *g, "ID", "Closed", "CreatedAt", "UpdatedAt", "Version")
 		r.must(r.CreateGroup(t.Context(), g, did(idp.ActionGroupCreate)))
 		byID, err := r.Group(t.Context(), g.ID)
 		r.must(err)
@@ -153,6 +153,48 @@ func testGroupDeletion(t *testing.T, open Open) {
 		r.group("g")
 	})
 	testGroupDeletionRaces(t, open)
+	testGroupClosing(t, open)
+}
+
+func testGroupClosing(t *testing.T, open Open) {
+	t.Run("a closed group takes nothing new, keeps what it has, and goes", func(t *testing.T) {
+		r := newRepo(t, open)
+		g := r.group("g")
+		r.connector("aws-a", g.ID)
+		r.connector("aws-b")
+		u, late := r.user("a@example.com", g.ID), r.user("late@example.com")
+		before := *g
+		r.must(r.CloseGroup(t.Context(), g, did(idp.ActionGroupClose)))
+		held, err := r.Group(t.Context(), g.ID)
+		r.must(err)
+		mustEqual(t, "the group", fmt.Sprintf("%+v", held), fmt.Sprintf("%+v", g))
+		mustEqual(t, "closed", held.Closed.Until.After(held.UpdatedAt), true)
+		mustBe(t, r.AddMember(t.Context(), late.ID, g.ID, time.Time{}, did(idp.ActionMemberAdd)), store.ErrClosed)
+		mustBe(t, r.Grant(t.Context(), "aws-b", g.ID, did(idp.ActionGrant)), store.ErrClosed)
+		_, err = r.DeleteGroup(t.Context(), &before, did(idp.ActionGroupDelete))
+		mustBe(t, err, store.ErrStale)
+		mustBe(t, r.CloseGroup(t.Context(), &before, did(idp.ActionGroupClose)), store.ErrStale)
+		r.mustAgreeOnMembers([]string{u.ID}, []string{g.ID})
+		done, err := r.DeleteGroup(t.Context(), g, did(idp.ActionGroupDelete))
+		r.must(err)
+		mustEqual(t, "gone", done, true)
+	})
+	t.Run("a group that is opened again, or changed, takes members", func(t *testing.T) {
+		r := newRepo(t, open)
+		for i, again := range []func(*idp.Group) error{
+			func(g *idp.Group) error { return r.ReopenGroup(t.Context(), g, did(idp.ActionGroupReopen)) },
+			func(g *idp.Group) error { return r.UpdateGroup(t.Context(), g, did(idp.ActionGroupUpdate)) },
+		} {
+			g := r.group(fmt.Sprintf("g%d", i))
+			r.must(r.CloseGroup(t.Context(), g, did(idp.ActionGroupClose)))
+			r.must(again(g))
+			u := r.user(fmt.Sprintf("u%d@example.com", i))
+			r.must(r.AddMember(t.Context(), u.ID, g.ID, time.Time{}, did(idp.ActionMemberAdd)))
+			held, err := r.Group(t.Context(), g.ID)
+			r.must(err)
+			mustEqual(t, "closed", held.Closed, idp.Closed{})
+		}
+	})
 }
 
 func testGroupDeletionRaces(t *testing.T, open Open) {
@@ -183,5 +225,15 @@ func testGroupDeletionRaces(t *testing.T, open Open) {
 		if _, err := r.Group(t.Context(), g.ID); errors.Is(err, store.ErrNotFound) {
 			mustEqual(t, "the number of members of no group", len(r.memberIDs(g.ID)), 0)
 		}
+	})
+	t.Run("a mark that has lapsed keeps nobody out, and whoever set it is late", func(t *testing.T) {
+		r := newRepo(t, open)
+		g, u := r.group("g"), r.user("a@example.com")
+		r.must(r.CloseGroup(t.Context(), g, did(idp.ActionGroupClose)))
+		r.clock.add(idp.ClosedFor)
+		r.must(r.AddMember(t.Context(), u.ID, g.ID, time.Time{}, did(idp.ActionMemberAdd)))
+		_, err := r.DeleteGroup(t.Context(), g, did(idp.ActionGroupDelete))
+		mustBe(t, err, store.ErrStale)
+		r.mustAgreeOnMembers([]string{u.ID}, []string{g.ID})
 	})
 }

@@ -45,6 +45,7 @@ func New(o Options) http.Handler {
 	a.images()
 	a.grants()
 	a.groups()
+	a.groupStates()
 	a.members()
 	a.users()
 	a.userStates()

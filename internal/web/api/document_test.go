@@ -44,7 +44,7 @@ var contract = strings.Fields(`
 	GET/users POST/users GET/users/{email} PUT/users/{email} PATCH/users/{email} DELETE/users/{email}
 	POST/users/{email}/suspend POST/users/{email}/resume POST/users/{email}/password-link GET/users/{email}/sessions
 	POST/users/{email}/lockdown DELETE/users/{email}/lockdown POST/users/import
-	GET/groups POST/groups GET/groups/{name} PUT/groups/{name} PATCH/groups/{name} DELETE/groups/{name}
+	GET/groups POST/groups GET/groups/{name} PUT/groups/{name} PATCH/groups/{name} DELETE/groups/{name} POST/groups/{name}/close POST/groups/{name}/reopen
 	GET/groups/{name}/members PUT/groups/{name}/members/{email} DELETE/groups/{name}/members/{email} GET/groups/{name}/connectors
 	GET/events GET/tokens POST/tokens DELETE/tokens/{id} GET/whoami GET/config POST/config
 	GET/lockdown POST/lockdown DELETE/lockdown GET/openapi.json

@@ -61,11 +61,12 @@ func (a *api) groups() {
 
 func groupForm() form[resource.Group] {
 	return form[resource.Group]{
-		fixed: []fixed{{"version", "leave it out"}, {"created_at", "leave it out"}, {"updated_at", "leave it out"}},
+		fixed: []fixed{{"closed_by", "leave it out"}, {"closed_until", "leave it out"}, {"version", "leave it out"}, {"created_at", "leave it out"}, {"updated_at", "leave it out"}},
 		keep: func(next *resource.Group, now resource.Group) {
 			if next.Name == "" {
 				next.Name = now.Name
 			}
+			next.ClosedBy, next.ClosedUntil = now.ClosedBy, now.ClosedUntil
 			next.Version, next.CreatedAt, next.UpdatedAt, next.ETag = now.Version, now.CreatedAt, now.UpdatedAt, now.ETag
 		},
 	}

@@ -60,6 +60,7 @@ func kinds() []kind {
 		{admin.ErrLockdown, http.StatusConflict, "lockdown", "Lockdown is in force", "an owner lifts it with DELETE " + Root + "/lockdown"},
 		{plan.ErrMoved, http.StatusConflict, "changed", "It changed in between", "send the file again: it is planned anew"},
 		{store.ErrActive, http.StatusConflict, "active", "The connector is active", "deactivate it first"},
+		{store.ErrClosed, http.StatusConflict, "closed", "The group takes nothing new", "try again later, or POST " + Root + "/groups/{name}/reopen"},
 		{store.ErrLastOwner, http.StatusConflict, "last-owner", "The last owner must stay", "make another person an owner first"},
 		{store.ErrKeyInUse, http.StatusConflict, "key-in-use", "Another connector uses the key", "upload a key of its own"},
 		{store.ErrExists, http.StatusConflict, "exists", "It exists already", "change what is there, or choose another name"},

@@ -59,6 +59,8 @@ var rows = []row{
 	{"PUT/groups/{name}", `{"description":"new"}`, "description", 200},
 	{"PATCH/groups/{name}", `{"description":"new"}`, "description", 200},
 	{"DELETE/groups/{name}", "", "", 204},
+	{"POST/groups/{name}/close", "", "", 200},
+	{"POST/groups/{name}/reopen", "", "", 200},
 	{"GET/groups/{name}/members", "", "", 200},
 	{"PUT/groups/{name}/members/{email}", `{"expires_at":"2099-01-01T00:00:00Z"}`, "expires_at", 204},
 	{"DELETE/groups/{name}/members/{email}", "", "", 204},

@@ -82,6 +82,7 @@ func (h *Handler) refused(v *visit, err error) {
 	}{
 		{store.ErrExists, "There is one already.", "Look at it, or choose another name."},
 		{store.ErrActive, "The connector is active.", "Deactivate it first, then delete it."},
+		{store.ErrClosed, "The group is about to be destroyed, so that it takes no new members and connectors.", "Try again in ten minutes, or save its settings: that opens it at once."},
 		{store.ErrLastOwner, "This is the last active owner, and somebody has to look after Gatepost.", "Make somebody else an owner first."},
 		{admin.ErrLockdown, "Lockdown is in force.", "An owner has to lift it first."},
 		{store.ErrTooLarge, "It is too large to be stored.", "Make it smaller, or take several steps."},
