@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"os/exec"
@@ -24,7 +25,6 @@ type site struct {
 	kind
 	server   *process.Server
 	client   http.Client
-	cookie   string
 	metadata *saml.Descriptor
 }
 
@@ -137,7 +137,12 @@ func (p program) start(ctx context.Context, o options, folder string) (*site, er
 	if err != nil {
 		return nil, err
 	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, errors.Join(err, server.Stop())
+	}
 	return &site{kind: p.kind, server: server, client: http.Client{
+		Jar:           jar,
 		Timeout:       time.Minute,
 		Transport:     &http.Transport{DialContext: loopback, DisableCompression: true, MaxIdleConnsPerHost: levels[len(levels)-1]},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -169,11 +174,9 @@ func (s *site) enter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cookies := response.Cookies()
-	if len(cookies) != 1 {
-		return fmt.Errorf("sign-in is answered %s with %d cookies", response.Status, len(cookies))
+	if len(response.Cookies()) == 0 {
+		return fmt.Errorf("sign-in is answered %s without a cookie", response.Status)
 	}
-	s.cookie = cookies[0].Name + "=" + cookies[0].Value
 	document, err := s.get(ctx, s.kind.metadata)
 	if err != nil {
 		return err
@@ -187,7 +190,6 @@ func (s *site) get(ctx context.Context, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Cookie", s.cookie)
 	response, err := s.client.Do(request)
 	if err != nil {
 		return nil, err
