@@ -8,7 +8,7 @@ LDFLAGS   := -s -w -X github.com/gatepost/gatepost/internal/app/environment.vers
 
 .PHONY: run test lint bench bench-scale build functions validate deploy clean
 
-# run serves the demo on http://localhost:8080.
+# run serves the demo on http://localhost:8080, from the folder .gatepost-demo.
 run:
 	$(GO) run ./cmd/gatepost serve --demo
 

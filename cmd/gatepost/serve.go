@@ -27,6 +27,9 @@ func (p *program) serveCommand() *cobra.Command {
 			c.Data, c.DynamoDB = p.data, p.store == "dynamodb"
 			if c.Data == "" && !c.DynamoDB {
 				c.Data = installation.DefaultFolder
+				if c.Demo {
+					c.Data = installation.DemoFolder
+				}
 			}
 			if !cmd.Flags().Changed("demo-acs") {
 				c.DemoACS = c.Demo
@@ -48,7 +51,7 @@ func (p *program) serveCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&c.Addr, "addr", "127.0.0.1:8080", "host and port to listen on")
 	flags.StringVar(&c.URL, "url", os.Getenv("GATEPOST_URL"), "address that people reach Gatepost by (default http://localhost:PORT; or GATEPOST_URL)")
-	flags.BoolVar(&c.Demo, "demo", false, "fill an empty store with the demo")
+	flags.BoolVar(&c.Demo, "demo", false, "fill an empty store with the demo (default folder "+installation.DemoFolder+")")
 	flags.StringVar(&c.DemoPassword, "demo-password", "", "everybody's password in the demo (default: a random one)")
 	flags.BoolVar(&c.DemoACS, "demo-acs", false, "post responses to a page of Gatepost's own instead of AWS (default with --demo)")
 	flags.StringVar(&c.WhomToAsk, "contact", os.Getenv("GATEPOST_CONTACT"), "whom people without access should ask: words or an email address (or GATEPOST_CONTACT)")

@@ -2,9 +2,11 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // Hash is the form in which a password is stored. Whether a person may take it
@@ -28,7 +30,8 @@ func (s *Service) Unlock(ctx context.Context, email string) error {
 }
 
 // SetDemoPassword gives all these people the same password, which need not be a
-// good one: the demo listens on loopback only, and its operator chose it.
+// good one: the demo listens on loopback only, and its operator chose it. Whoever has
+// it already keeps their sessions.
 func (s *Service) SetDemoPassword(ctx context.Context, password string, emails []string) error {
 	for _, email := range emails {
 		err := s.setDemoPassword(ctx, password, email)
@@ -44,11 +47,21 @@ func (s *Service) setDemoPassword(ctx context.Context, password, email string) e
 	if err != nil {
 		return err
 	}
-	hash, err := s.Hash(ctx, password)
+	err = s.Unlock(ctx, u.Email)
 	if err != nil {
 		return err
 	}
-	err = s.Unlock(ctx, u.Email)
+	held, err := s.store.Credential(ctx, u.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err == nil && held.Password != "" {
+		same, _, err := s.hasher.verify(ctx, password, held.Password)
+		if err != nil || same {
+			return err // nothing changes, and sessions go on
+		}
+	}
+	hash, err := s.Hash(ctx, password)
 	if err != nil {
 		return err
 	}

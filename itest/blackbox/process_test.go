@@ -31,7 +31,7 @@ func TestKillingTheServerLosesNothingThatItAcknowledged(t *testing.T) {
 	locked := lockOut(t, gatepost, "nobody@example.com")
 
 	gatepost.Kill()
-	again := server.Start(t, gatepost.Data)
+	again := server.DemoIn(t, gatepost.Data, "--demo-password", gatepost.Password)
 
 	kept.Server = again
 	if page := kept.Get(t, "/"); page.Status != http.StatusOK {
@@ -79,7 +79,7 @@ func TestKillingTheServerAmidSignInsLosesNoneThatWasAnswered(t *testing.T) {
 		t.Fatalf("only %d sign-ins were answered", len(answered))
 	}
 
-	again := server.Start(t, gatepost.Data)
+	again := server.DemoIn(t, gatepost.Data, "--demo-password", gatepost.Password)
 	for cookie := range answered {
 		if status := withCookie(t, again, cookie).Status; status != http.StatusOK {
 			t.Errorf("a sign-in that was answered is lost: / answers %d", status)
@@ -104,6 +104,13 @@ func TestTheCommandLineIsRefusedWhileTheServerHoldsTheFolder(t *testing.T) {
 		refuses(t, result, 1, "serve is running; use --server")
 	}
 	gatepost.SignIn(t, alice).Launch(t, "aws-a") // nothing was changed
+}
+
+func TestAFolderThatHoldsTheDemoIsServedAsTheDemoAlone(t *testing.T) {
+	gatepost := server.Demo(t)
+	gatepost.Stop(t)
+	result := server.Run(t, "", "serve", "--data", gatepost.Data, "--addr", "127.0.0.1:0")
+	refuses(t, result, 1, "holds the demo")
 }
 
 func TestTheDemoIsRefusedOnAFolderWithSomethingElse(t *testing.T) {

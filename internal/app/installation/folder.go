@@ -20,6 +20,10 @@ import (
 // DefaultFolder is where data is kept unless said otherwise.
 const DefaultFolder = ".gatepost"
 
+// DemoFolder is where the demo is kept unless said otherwise: apart, so that whoever
+// has tried it begins with an empty store.
+const DemoFolder = ".gatepost-demo"
+
 // DefaultURL is the address of an installation that never said its own.
 const DefaultURL = "http://localhost:8080"
 

@@ -117,6 +117,19 @@ func TestTheDemoLeavesOtherFoldersAlone(t *testing.T) {
 	}
 }
 
+func TestTheDemoIsOpenedAsTheDemoAlone(t *testing.T) {
+	folder := openFolder(t, t.TempDir())
+	err := begin(t.Context(), Config{Demo: true}, folder, here, new(bytes.Buffer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = begin(t.Context(), Config{}, folder, here, &out)
+	if !errors.Is(err, ErrDemo) || out.Len() != 0 {
+		t.Fatalf("printed %q, %v", out.String(), err)
+	}
+}
+
 func TestTheFirstOwnerComesByTheSetupLink(t *testing.T) {
 	empty := openFolder(t, t.TempDir())
 	s := newSiteOver(t, empty, Config{})

@@ -16,6 +16,10 @@ import (
 // ErrNotDemo says that a store holds something else than the demo.
 var ErrNotDemo = errors.New("the store is not empty and does not hold the demo; choose another (--data), or start without --demo")
 
+// ErrDemo says that a store holds the demo, whose people have a password that is
+// no secret, and was not opened as such.
+var ErrDemo = errors.New("the store holds the demo; choose another folder (--data), or start with --demo")
+
 var demoActor = admin.Actor{Name: "gatepost serve --demo"}
 
 type demo struct {
@@ -90,6 +94,18 @@ func fillDemo(ctx context.Context, site *installation.Installation, password str
 	}
 	token, err := demoToken(ctx, site)
 	return demo{password: password, token: token}, err
+}
+
+// refuseDemo returns [ErrDemo] for a store that holds the demo, or a part of it.
+func refuseDemo(ctx context.Context, site *installation.Installation) error {
+	instance, err := site.Store.Instance(ctx)
+	if err != nil {
+		return fmt.Errorf("read instance: %w", err)
+	}
+	if instance.Demo {
+		return ErrDemo
+	}
+	return nil
 }
 
 func fill(ctx context.Context, site *installation.Installation, instance *idp.Instance) error {

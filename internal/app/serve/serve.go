@@ -90,7 +90,11 @@ func begin(ctx context.Context, c Config, site *installation.Installation, addre
 		}
 		lines = append(lines, "password: "+demo.password, "token: "+demo.token)
 	} else {
-		err := site.NoteURL(ctx)
+		err := refuseDemo(ctx, site)
+		if err != nil {
+			return err
+		}
+		err = site.NoteURL(ctx)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,8 @@ type Options struct {
 type DB struct {
 	bolt   *bbolt.DB
 	now    func() time.Time
-	turn   chan struct{} // holds a token while a write runs; waiting for it can be given up
+	queue  queue
+	turn   chan struct{} // holds a token while a transaction of writes runs
 	broken atomic.Bool   // the file proved damaged: bbolt's locks cannot be trusted any more
 }
 

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 
@@ -40,26 +39,28 @@ const (
 // setUp checks that the file is a whole store, makes its buckets in a new one,
 // and removes items that have ended.
 func (db *DB) setUp() error {
-	return db.update(context.Background(), func(tx *bbolt.Tx) error {
-		err := checkWhole(tx)
+	return db.run(func() error { return db.bolt.Update(db.setUpIn) })
+}
+
+func (db *DB) setUpIn(tx *bbolt.Tx) error {
+	err := checkWhole(tx)
+	if err != nil {
+		return err
+	}
+	about, err := aboutBucket(tx)
+	if err != nil {
+		return err
+	}
+	if format := about.Get([]byte(keyFormat)); !bytes.Equal(format, []byte(fileFormat)) {
+		return fmt.Errorf("file format %q, this version reads %s: %w", format, fileFormat, store.ErrFormat)
+	}
+	for _, name := range buckets() {
+		_, err := tx.CreateBucketIfNotExists([]byte(name))
 		if err != nil {
 			return err
 		}
-		about, err := aboutBucket(tx)
-		if err != nil {
-			return err
-		}
-		if format := about.Get([]byte(keyFormat)); !bytes.Equal(format, []byte(fileFormat)) {
-			return fmt.Errorf("file format %q, this version reads %s: %w", format, fileFormat, store.ErrFormat)
-		}
-		for _, name := range buckets() {
-			_, err := tx.CreateBucketIfNotExists([]byte(name))
-			if err != nil {
-				return err
-			}
-		}
-		return db.sweep(tx, sweepAtOpen)
-	})
+	}
+	return db.sweep(tx, sweepAtOpen)
 }
 
 // aboutBucket is the bucket that makes the file a store. It is made in an empty

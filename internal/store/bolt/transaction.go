@@ -24,22 +24,6 @@ func (db *DB) view(ctx context.Context, read func(*bbolt.Tx) error) error {
 	return db.run(func() error { return db.bolt.View(read) })
 }
 
-// update runs a write transaction when its turn comes. Once begun it runs to its
-// end, whatever becomes of the context.
-func (db *DB) update(ctx context.Context, write func(*bbolt.Tx) error) error {
-	err := ctx.Err()
-	if err != nil {
-		return unavailable(err)
-	}
-	select {
-	case db.turn <- struct{}{}:
-	case <-ctx.Done():
-		return unavailable(ctx.Err())
-	}
-	defer func() { <-db.turn }()
-	return db.run(func() error { return db.bolt.Update(write) })
-}
-
 // run gives errors their place in the port's contract.
 func (db *DB) run(transaction func() error) error {
 	if db.broken.Load() {

@@ -2,30 +2,12 @@ package bolt
 
 import (
 	"bytes"
-	"context"
 	"errors"
 
 	"go.etcd.io/bbolt"
 
 	"github.com/gatepost/gatepost/internal/store"
 )
-
-// Write implements [store.Tables].
-func (db *DB) Write(ctx context.Context, ops ...store.Op) error {
-	return db.update(ctx, func(tx *bbolt.Tx) error {
-		err := db.checkAll(tx, ops)
-		if err != nil {
-			return err
-		}
-		for _, op := range ops {
-			err := db.apply(tx, op)
-			if err != nil {
-				return err
-			}
-		}
-		return db.sweep(tx, sweepAtWrite)
-	})
-}
 
 // checkAll looks at every condition before anything changes. The operations are
 // on different items, so none can change what another one asks.
