@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -42,7 +41,7 @@ func (f *connectorFlags) add(flags *pflag.FlagSet) {
 // apply reads the file into c, if there is one, and lays the flags over it.
 func (f *connectorFlags) apply(flags *pflag.FlagSet, slug string, c *resource.Connector) error {
 	if f.file != "" {
-		data, err := os.ReadFile(f.file)
+		data, err := readFile(f.file, maxTextFile)
 		if err != nil {
 			return fmt.Errorf("read connector: %w", err)
 		}

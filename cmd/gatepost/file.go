@@ -109,9 +109,9 @@ func (p *program) plan(ctx context.Context, s *site, path string) (*plan.Plan, e
 
 func (p *program) readFile(path string) ([]byte, error) {
 	if path == "-" {
-		return io.ReadAll(p.in)
+		return readAll(p.in, "standard input", maxTextFile)
 	}
-	return os.ReadFile(path)
+	return readFile(path, maxTextFile)
 }
 
 // readKeys reads the keys that a file names. Their paths begin at its folder.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,11 +30,11 @@ func (k *keyFiles) given() bool { return k.privateKey != "" }
 
 // read is the private key and the certificate.
 func (k *keyFiles) read() ([]byte, []byte, error) {
-	privateKey, err := os.ReadFile(k.privateKey)
+	privateKey, err := readFile(k.privateKey, maxKeyFile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read private key: %w", err)
 	}
-	certificate, err := os.ReadFile(k.certificate)
+	certificate, err := readFile(k.certificate, maxKeyFile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read certificate: %w", err)
 	}

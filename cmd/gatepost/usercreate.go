@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -95,7 +94,7 @@ People who are not in the file stay as they are.`,
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only tell what would be done")
 	cmd.RunE = p.on(func(ctx context.Context, s *site, args []string) error {
-		data, err := os.ReadFile(args[0])
+		data, err := readFile(args[0], maxTextFile)
 		if err != nil {
 			return fmt.Errorf("read people: %w", err)
 		}

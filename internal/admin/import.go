@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -306,6 +307,9 @@ func readPerson(line int, header, cells []string) person {
 			p.name, p.hasName = cell, true
 		case name == columnGroups:
 			p.groups = splitGroups(cell)
+			if len(p.groups) > idp.MaxMemberships {
+				p.fault = fmt.Sprintf("has more than %d groups", idp.MaxMemberships)
+			}
 		case cell != "":
 			p.attributes[strings.TrimPrefix(name, attributePrefix)] = cell
 		}
@@ -313,6 +317,8 @@ func readPerson(line int, header, cells []string) person {
 	return p
 }
 
+// splitGroups are the groups of a cell, each once: at most one more than a person
+// can have, so that what follows does not grow with the cell.
 func splitGroups(cell string) []string {
 	var groups []string
 	for part := range strings.SplitSeq(cell, ";") {
@@ -320,13 +326,16 @@ func splitGroups(cell string) []string {
 		if part != "" && !slices.Contains(groups, part) {
 			groups = append(groups, part)
 		}
+		if len(groups) > idp.MaxMemberships {
+			break
+		}
 	}
 	return groups
 }
 
 // clip keeps a hostile cell from flooding an answer.
 func clip(s string) string {
-	runes := []rune(s)
+	runes := []rune(s[:min(len(s), 61*utf8.UTFMax)])
 	if len(runes) > 60 {
 		return string(runes[:60]) + "…"
 	}

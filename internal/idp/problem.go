@@ -54,14 +54,29 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// MaxProblems is how many problems are told at once. One more counts the others.
+const MaxProblems = 50
+
 // Err is nil when there are no problems: the way to return Problems as an error
-// without returning a non-nil interface around nothing.
+// without returning a non-nil interface around nothing. Of more than [MaxProblems]
+// it returns the first and how many there are: a text of faults alone must not be
+// answered by forty times its size.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil
 	}
-	return ps
+	if len(ps) <= MaxProblems || len(ps) == MaxProblems+1 && ps[MaxProblems].more() {
+		return ps
+	}
+	more := Problem{Reason: fmt.Sprintf(moreProblems, len(ps)-MaxProblems), Remedy: "mend these first"}
+	return append(ps[:MaxProblems:MaxProblems], more)
 }
+
+// moreProblems is the reason of the problem that counts those that are not told.
+const moreProblems = "there are %d more problems"
+
+// more reports whether p counts others.
+func (p Problem) more() bool { return p.Field == "" && p.Remedy == "mend these first" }
 
 func (ps *Problems) add(field, value, reason, remedy string) {
 	*ps = append(*ps, Problem{Field: field, Value: value, Reason: reason, Remedy: remedy})
@@ -70,7 +85,7 @@ func (ps *Problems) add(field, value, reason, remedy string) {
 // clip keeps a hostile value from flooding a page, a terminal or a log.
 func clip(s string) string {
 	const most = 120
-	r := []rune(s)
+	r := []rune(s[:min(len(s), (most+1)*utf8.UTFMax)])
 	if len(r) <= most {
 		return s
 	}

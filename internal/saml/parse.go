@@ -21,6 +21,7 @@ const (
 
 	maxDepth      = 32
 	maxAttributes = 32 // of one element
+	maxPrefixes   = 32 // declared around one element; who reads a document looks through all of them at each
 )
 
 // Decode turns the value of the form field SAMLResponse back into a document. It
@@ -193,6 +194,9 @@ func (p *parser) declarations(el *etree.Element, scope map[string]string) map[st
 			p.fail("prefix %q of %q cannot be declared so", prefix, el.FullTag())
 		}
 		scope[prefix] = a.Value
+	}
+	if len(scope) > maxPrefixes {
+		p.fail("%q is in the scope of more than %d prefixes", el.FullTag(), maxPrefixes)
 	}
 	return scope
 }

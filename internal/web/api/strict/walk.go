@@ -13,6 +13,10 @@ import (
 // maxProblems bounds how many faults of one text are told.
 const maxProblems = 50
 
+// maxEntries bounds a list: no field takes as many, and a list's checks may compare
+// its entries.
+const maxEntries = 1000
+
 // walk goes through a text, whose syntax is known to be right, beside the shape
 // that it shall have, and notes every difference.
 type walk struct {
@@ -141,6 +145,13 @@ func (w *walk) list(path string, of reflect.Type) {
 	w.patch = false
 	_, err := w.decoder.ReadToken()
 	for i := 0; err == nil && w.decoder.PeekKind() != ']'; i++ {
+		if i == maxEntries {
+			w.add(path, "has too many entries", fmt.Sprintf("use at most %d", maxEntries))
+		}
+		if i >= maxEntries {
+			w.skip()
+			continue
+		}
 		w.value(of, element(path, i), false)
 	}
 	w.close()
