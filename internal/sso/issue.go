@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
@@ -104,7 +105,7 @@ func (s *Service) prepare(l *Launch, spec saml.Response, certificate *x509.Certi
 // both are done and the signature holds.
 func (s *Service) release(ctx context.Context, l *Launch, prepared *saml.Prepared, certificate *x509.Certificate, event idp.Event) (*saml.Released, error) {
 	stored := make(chan error, 1)
-	go func() { stored <- s.Store.PutEvent(ctx, event) }()
+	go func() { stored <- s.put(ctx, event) }()
 	released, signErr := s.sign(ctx, l, prepared, certificate)
 	storeErr := <-stored
 	if signErr != nil {
@@ -116,6 +117,18 @@ func (s *Service) release(ctx context.Context, l *Launch, prepared *saml.Prepare
 		return nil, fmt.Errorf("store event of %q: %w: %w", l.Connector.Slug, ErrUnavailable, storeErr)
 	}
 	return released, nil
+}
+
+// put stores an event. A panic is an error: in a goroutine beside the signature no
+// face would catch it, and it would end the process with the requests of others.
+func (s *Service) put(ctx context.Context, event idp.Event) (err error) {
+	defer func() {
+		cause := recover()
+		if cause != nil {
+			err = fmt.Errorf("panic (%T) at\n%s", cause, debug.Stack())
+		}
+	}()
+	return s.Store.PutEvent(ctx, event)
 }
 
 func (s *Service) sign(ctx context.Context, l *Launch, prepared *saml.Prepared, certificate *x509.Certificate) (*saml.Released, error) {

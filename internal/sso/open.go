@@ -147,7 +147,7 @@ func (s *Service) refuse(ctx context.Context, l *Launch, req Request, reason idp
 func (s *Service) record(ctx context.Context, e idp.Event) {
 	ctx, cancel := s.afterwards(ctx)
 	defer cancel()
-	err := s.Store.PutEvent(ctx, e)
+	err := s.put(ctx, e)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "event lost", "action", e.Action, "outcome", e.Outcome, "connector", e.Connector, "request_id", e.RequestID, "error", err)
 	}

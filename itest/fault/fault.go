@@ -30,6 +30,14 @@ func LoseThen(do func()) Fault {
 	}
 }
 
+// RefuseAfter is [Refuse] with something that happens before the breaking off.
+func RefuseAfter(do func()) Fault {
+	return func(c *call) {
+		do()
+		c.reset()
+	}
+}
+
 // Hang keeps the call from the target, and answers nothing until the client gives
 // up.
 func Hang() Fault { return func(c *call) { c.hold() } }

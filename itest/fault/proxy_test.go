@@ -69,6 +69,7 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 		"Throttle":         {Throttle(), 400, "#ThrottlingException", 0},
 		"Wire":             {Wire(418, nil, "short and stout"), 418, "short and stout", 0},
 		"Look":             {Look(func(http.Header, []byte) {}), 200, question, 1},
+		"Dated":            {Dated(time.Hour), 200, question, 1},
 		"Fail":             {Fail(), 500, "#InternalServerError", 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"time"
 )
 
 // Wire answers in the target's place with a status, headers and a body as a
@@ -17,6 +18,16 @@ func Wire(status int, header map[string]string, body string) Fault {
 		}
 		c.w.WriteHeader(status)
 		_, _ = io.WriteString(c.w, body) // the client may be gone
+	}
+}
+
+// Dated lets a call pass, and has the answer's Date be that of a service whose clock is
+// behind by so much: to the client its own clock is ahead.
+func Dated(behind time.Duration) Fault {
+	return func(c *call) {
+		answer := c.forward(c.body)
+		answer.Header().Set("Date", time.Now().Add(-behind).UTC().Format(http.TimeFormat))
+		c.deliver(answer)
 	}
 }
 

@@ -44,6 +44,7 @@ type stage struct {
 	keys    *fault.Proxy // between functions and what holds keys: KMS or Secrets Manager
 	office  *fault.Proxy // between the functions admin and keys
 	sandbox map[string]*emulator.Sandbox
+	given   map[string]map[string]string // the environment of each function
 	front   *httptest.Server
 
 	mu     sync.Mutex
@@ -88,6 +89,7 @@ func deploy(t *testing.T, c cloud, custody idp.Custody) *stage {
 		store:   store.New(items, time.Now),
 		tables:  fault.New(t, c.dynamodb),
 		sandbox: map[string]*emulator.Sandbox{},
+		given:   map[string]map[string]string{},
 	}
 	endpoints := map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": s.tables.URL, "AWS_ENDPOINT_URL_LAMBDA": nowhere}
 	if custody == idp.CustodyKMS {
@@ -104,6 +106,7 @@ func deploy(t *testing.T, c cloud, custody idp.Custody) *stage {
 		if name == "admin" && c.hurry {
 			own["AWS_LAMBDA_FUNCTION_TIMEOUT"] = "8"
 		}
+		s.given[name] = own
 		s.sandbox[name] = emulator.Lambda(t, bootstrap(t, name), own)
 		if name == "keys" {
 			s.office = fault.New(t, s.sandbox[name].URL)

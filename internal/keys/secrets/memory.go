@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rsa"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/gatepost/gatepost/internal/keys"
@@ -100,10 +102,17 @@ func (c *Custody) key(ctx context.Context, ref string, pub *rsa.PublicKey) (*rsa
 	return key, nil
 }
 
+// current is the stage of the version that is in use.
+const current = "AWSCURRENT"
+
 func (c *Custody) read(ctx context.Context, ref string) (*rsa.PrivateKey, error) {
-	out, err := c.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &ref})
+	// A rotation of Secrets Manager's own may leave a version pending; it signs nothing.
+	out, err := c.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &ref, VersionStage: aws.String(current)})
 	if err != nil {
 		return nil, failure(ctx, "read key", ref, err)
+	}
+	if !slices.Contains(out.VersionStages, current) {
+		return nil, fmt.Errorf("read key %q: %w: the version is %q", ref, keys.ErrUnavailable, out.VersionStages)
 	}
 	if out.SecretString == nil {
 		return nil, fmt.Errorf("read key %q: %w: the secret is not text", ref, keys.ErrUnavailable)
