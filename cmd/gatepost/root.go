@@ -54,7 +54,7 @@ Without any of them they take the data folder .gatepost, if there is one here.`,
 	flags.StringVarP(&p.output, "output", "o", "table", "output format: table, json or yaml")
 	root.AddCommand(
 		p.serveCommand(), p.userCommand(), p.groupCommand(), p.connectorCommand(), p.keyCommand(),
-		p.exportCommand(), p.diffCommand(), p.applyCommand(), p.lockdownCommand(), p.eventsCommand(), p.tokenCommand(), p.versionCommand(),
+		p.exportCommand(), p.diffCommand(), p.applyCommand(), p.lockdownCommand(), p.settingsCommand(), p.eventsCommand(), p.tokenCommand(), p.versionCommand(),
 	)
 	p.prepare(root)
 	return root

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/store"
 )
@@ -19,6 +20,7 @@ type Access struct {
 	RoleARN string
 	Group   string
 	Until   time.Time // when the membership ends; zero for no end
+	Refused string    // why AWS would refuse the person, as far as the connector's rules go; empty for nothing
 }
 
 // Access lists every person who can open the connector, with each role and the
@@ -64,6 +66,7 @@ func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Acce
 	if c.Kind == idp.KindBookmark {
 		return []Access{way}
 	}
+	way.Refused = refusal(c, u)
 	var ways []Access
 	by := &idp.User{Groups: []idp.Membership{{GroupID: group}}} // as if the person were in that group alone
 	for _, role := range idp.RolesOf(by, c, now) {
@@ -71,6 +74,19 @@ func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Acce
 		ways = append(ways, way)
 	}
 	return ways
+}
+
+// refusal is why AWS would refuse a person at a connector, whichever role they
+// choose: the first reason, in words; empty for none.
+func refusal(c *idp.Connector, u *idp.User) string {
+	problems, err := gather(awsfed.CheckPerson(c, u))
+	switch {
+	case err != nil:
+		return err.Error()
+	case len(problems) == 0:
+		return ""
+	}
+	return problems[0].Field + ": " + problems[0].Reason
 }
 
 // members are the people in a group, read in pages.

@@ -75,10 +75,17 @@ func userFields(u *idp.User, names map[string]string) map[string]any {
 		return nil
 	}
 	shown := resource.FromUser(u, names)
-	return map[string]any{
+	fields := map[string]any{
 		"email": u.Email, "name": u.Name, "active": u.Active, "admin_role": string(u.AdminRole),
-		"attributes": shown.Attributes, "groups": shown.Groups,
+		"attributes": shown.Attributes, "groups": shown.Groups, "name_id": u.NameID,
 	}
+	if u.LockedBy != idp.AdminNone {
+		fields["locked_by"] = string(u.LockedBy)
+	}
+	if len(u.Unconfirmed) > 0 {
+		fields["unconfirmed"] = shown.Unconfirmed
+	}
+	return fields
 }
 
 func groupFields(g *idp.Group) map[string]any {

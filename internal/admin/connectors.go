@@ -328,7 +328,7 @@ func (a *Administrator) Access(ctx context.Context, slug string) ([]resource.Acc
 	}
 	list := make([]resource.Access, 0, len(ways))
 	for _, w := range ways {
-		list = append(list, resource.Access{Email: w.Email, Name: w.Name, Active: w.Active, RoleARN: w.RoleARN, Group: w.Group, ExpiresAt: resource.Stamp(w.Until)})
+		list = append(list, resource.Access{Email: w.Email, Name: w.Name, Active: w.Active, RoleARN: w.RoleARN, Group: w.Group, ExpiresAt: resource.Stamp(w.Until), Reason: w.Refused})
 	}
 	return list, nil
 }

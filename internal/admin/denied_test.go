@@ -23,10 +23,10 @@ func TestADeniedChangeIsOnRecord(t *testing.T) {
 		err                             error
 	}{
 		{"a connector", "aws-a", "aws-a", "connector: the role helpdesk does not include it", desk.DeactivateConnector(ctx, "aws-a")},
-		{"an administrator", "viewer@example.com", "", "user: helpdesk does not change administrators", only(desk.PasswordLink(ctx, "viewer@example.com"))},
+		{"an administrator", "viewer@example.com", "", "user reset: helpdesk does not change administrators", only(desk.PasswordLink(ctx, "viewer@example.com"))},
 		{"a role", alice, "", "administrators: the role helpdesk does not include it", only(desk.UpdateUser(ctx, alice, "", setRole(idp.AdminOwner)))},
 		{"a group that opens a connector", alice, "", "member: the group opens connectors, and helpdesk decides nothing about access", desk.AddMember(ctx, "open", alice, time.Time{})},
-		{"how somebody is known", bob, "", "identity: connectors are open to the person, who is known there by email and attributes", only(desk.UpdateUser(ctx, bob, "", setAttributes(map[string]string{"team": "red"})))},
+		{"how somebody is known", bob, "", "identity: connectors are open to the person, and their rules can tell AWS the person's name, email and attributes", only(desk.UpdateUser(ctx, bob, "", setAttributes(map[string]string{"team": "red"})))},
 		{"everything", "", "", "lockdown: the role viewer does not include it", viewer.Lockdown(ctx)},
 		{"with a token to read", "mine", "", "own tokens: the token may only read", only(d.As(reader).CreateToken(ctx, resource.TokenRequest{Name: "mine"}))},
 	}

@@ -78,6 +78,8 @@ func operationOf(kind plan.Kind) Operation {
 		return OpConnector
 	case plan.KindGroup:
 		return OpGroup
+	case plan.KindSettings:
+		return OpSettings
 	case plan.KindUser:
 		return OpUser
 	}

@@ -50,13 +50,16 @@ func TestHelpdeskDoesNotDecideAsWhomAWSKnowsPeople(t *testing.T) {
 		{"changes attributes of somebody to whom nothing is open", update(alice, setAttributes(red)), true},
 		{"changes the email of somebody to whom nothing is open", update(alice, setEmail("a@example.com")), true},
 		{"imports attributes of somebody to whom nothing is open", load("email,attributes.team\n" + alice + ",red\n"), true},
-		{"imports a name of somebody to whom a connector is open", load("email,name\n" + bob + ",Robert\n"), true},
+		{"imports a name of somebody to whom nothing is open", load("email,name\n" + alice + ",Alicia\n"), true},
 
 		{"gives an attribute to somebody to whom a connector is open", update(bob, setAttributes(map[string]string{"team": "red", "desk": "4"})), false},
 		{"changes an attribute of somebody to whom a connector is open", update(bob, setAttributes(map[string]string{"desk": "5"})), false},
 		{"takes an attribute from somebody to whom a connector is open", update(bob, setAttributes(nil)), false},
 		{"changes the email of somebody to whom a connector is open", update(bob, setEmail("b@example.com")), false},
 		{"imports attributes of somebody to whom a connector is open", load("email,attributes.team\n" + bob + ",red\n"), false},
+		{"renames somebody to whom a connector is open", update(bob, setName("admin")), false},
+		{"takes the name from somebody to whom a connector is open", update(bob, setName("")), false},
+		{"imports a name of somebody to whom a connector is open", load("email,name\n" + bob + ",admin\n"), false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -91,12 +94,12 @@ func TestNobodyIsKnownOtherwiseWhoseGroupIsGrantedAtThatMoment(t *testing.T) {
 	d.must(nil, d.AddMember(t.Context(), owner, "closed", alice, time.Time{}))
 	d.tables.beforeWrite(func() { d.must(nil, d.Grant(t.Context(), owner, "aws-a", "closed")) })
 	_, err := d.as(idp.AdminHelpdesk).UpdateUser(t.Context(), alice, "", func(u *resource.User) error {
-		u.Email, u.Attributes = "a@example.com", map[string]string{"team": "red"}
+		u.Email, u.Name, u.Attributes = "a@example.com", "Alicia", map[string]string{"team": "red"}
 		return nil
 	})
 	denied(t, "update", err)
 	u, err := d.as(idp.AdminOwner).User(t.Context(), alice)
-	if err != nil || len(u.Attributes) != 0 {
+	if err != nil || len(u.Attributes) != 0 || u.Name != "Alice" || len(u.Unconfirmed) != 0 {
 		t.Errorf("alice is %+v, %v", u, err)
 	}
 }

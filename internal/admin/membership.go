@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -118,45 +117,6 @@ func (a *Administrator) putBack(ctx context.Context, u *idp.User, groupID string
 		}
 	}
 	return s.Store.RemoveMember(ctx, u.ID, groupID, s.memberEvent(a.actor, idp.ActionMemberRemove, g.Name, u.Email, time.Time{}))
-}
-
-// mayIdentify asks whether the actor may change email and attributes of a person,
-// where they differ. By those the person is known wherever a connector is open to
-// them.
-func (a *Administrator) mayIdentify(ctx context.Context, before, after *idp.User) error {
-	if before == nil || before.Email == after.Email && maps.Equal(before.Attributes, after.Attributes) {
-		return nil
-	}
-	open := Target{Opens: true}
-	if Allowed(a.actor, OpIdentity, open) == nil {
-		return nil // whatever is open to them
-	}
-	for _, m := range a.service.live(before.Groups) {
-		opens, err := a.service.opens(ctx, m.GroupID)
-		if err != nil {
-			return err
-		}
-		if opens {
-			return a.Ask(ctx, OpIdentity, open, before.Email)
-		}
-	}
-	return a.Ask(ctx, OpIdentity, Target{}, before.Email)
-}
-
-// identifyAgain asks once more for email and attributes that are written, as
-// lookAgain does for memberships, and puts them back if that is denied now.
-func (a *Administrator) identifyAgain(ctx context.Context, before, after *idp.User) error {
-	denied := a.mayIdentify(ctx, before, after)
-	if denied == nil {
-		return nil
-	}
-	back := *after
-	back.Email, back.Attributes = before.Email, before.Attributes
-	e, err := a.service.userEvent(ctx, a.actor, idp.ActionUserUpdate, after, &back)
-	if err != nil {
-		return errors.Join(denied, err)
-	}
-	return errors.Join(denied, a.service.Store.UpdateUser(ctx, &back, e))
 }
 
 // live are the memberships that have not ended.

@@ -28,13 +28,13 @@ func TestThePolicyIsTheTable(t *testing.T) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-20s", "")
 	for _, role := range roles[1:] {
-		fmt.Fprintf(&b, "%-22s", role)
+		fmt.Fprintf(&b, "%-31s", role)
 	}
 	b.WriteString("\n")
 	for _, op := range admin.Operations {
 		fmt.Fprintf(&b, "%-20s", op)
 		for _, role := range roles[1:] {
-			fmt.Fprintf(&b, "%-22s", cell(role, op))
+			fmt.Fprintf(&b, "%-31s", cell(role, op))
 		}
 		b.WriteString("\n")
 	}
@@ -63,7 +63,7 @@ func trimLines(s string) string {
 }
 
 // cell says what a role may do: everything, or not to administrators, or not with
-// groups that open connectors.
+// groups that open connectors, or not to those whom a higher role locked out.
 func cell(role idp.AdminRole, op admin.Operation) string {
 	a := admin.Actor{Role: role}
 	if admin.Allowed(a, op, admin.Target{}) != nil {
@@ -75,6 +75,9 @@ func cell(role idp.AdminRole, op admin.Operation) string {
 	}
 	if admin.Allowed(a, op, admin.Target{Opens: true}) != nil {
 		said += ", closed"
+	}
+	if admin.Allowed(a, op, admin.Target{LockedBy: idp.AdminOwner}) != nil {
+		said += ", unlocked"
 	}
 	return said
 }
@@ -181,18 +184,18 @@ var deeds = map[string]deed{
 	"SuspendUser": {admin.OpUser, func(ctx context.Context, a *admin.Administrator) error {
 		return a.SuspendUser(ctx, "alice@example.com")
 	}},
-	"ResumeUser": {admin.OpUser, func(ctx context.Context, a *admin.Administrator) error { return a.ResumeUser(ctx, "alice@example.com") }},
+	"ResumeUser": {admin.OpUserReset, func(ctx context.Context, a *admin.Administrator) error { return a.ResumeUser(ctx, "alice@example.com") }},
 	"DeleteUser": {admin.OpUser, func(ctx context.Context, a *admin.Administrator) error {
 		return a.DeleteUser(ctx, "alice@example.com", "")
 	}},
-	"PasswordLink": {admin.OpUser, func(ctx context.Context, a *admin.Administrator) error {
+	"PasswordLink": {admin.OpUserReset, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.PasswordLink(ctx, "alice@example.com"))
 	}},
 	"ImportUsers": {admin.OpUser, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.ImportUsers(ctx, []byte("email\n"), false))
 	}},
 	"LockUser":   {admin.OpUserLock, func(ctx context.Context, a *admin.Administrator) error { return a.LockUser(ctx, "alice@example.com") }},
-	"UnlockUser": {admin.OpUserLock, func(ctx context.Context, a *admin.Administrator) error { return a.UnlockUser(ctx, "alice@example.com") }},
+	"UnlockUser": {admin.OpUserReset, func(ctx context.Context, a *admin.Administrator) error { return a.UnlockUser(ctx, "alice@example.com") }},
 	"CreateToken": {admin.OpTokenOwn, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.CreateToken(ctx, resource.TokenRequest{Name: "t"}))
 	}},
@@ -201,7 +204,11 @@ var deeds = map[string]deed{
 	"Plan": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.Plan(ctx, &plan.File{Version: 1}))
 	}},
-	"Apply":        {admin.OpMember, func(ctx context.Context, a *admin.Administrator) error { return only(a.Apply(ctx, &plan.Plan{}, nil)) }},
+	"Apply":    {admin.OpMember, func(ctx context.Context, a *admin.Administrator) error { return only(a.Apply(ctx, &plan.Plan{}, nil)) }},
+	"Settings": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Settings(ctx)) }},
+	"UpdateSettings": {admin.OpSettings, func(ctx context.Context, a *admin.Administrator) error {
+		return only(a.UpdateSettings(ctx, "", func(*resource.Settings) error { return nil }))
+	}},
 	"Lockdown":     {admin.OpLockdown, func(ctx context.Context, a *admin.Administrator) error { return a.Lockdown(ctx) }},
 	"LiftLockdown": {admin.OpLockdown, func(ctx context.Context, a *admin.Administrator) error { return a.LiftLockdown(ctx) }},
 }

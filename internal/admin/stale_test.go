@@ -65,7 +65,7 @@ func TestWhoeverIsTooLateIsToldWhatChanged(t *testing.T) {
 	tick()
 	d.must(nil, d.as(idp.AdminConnectors).AddMember(ctx, "closed", alice, time.Time{}))
 	tick()
-	d.must(d.as(idp.AdminHelpdesk).UpdateUser(ctx, alice, "", setName("A.")))
+	d.must(d.as(idp.AdminOwner).UpdateUser(ctx, alice, "", setName("A.")))
 
 	_, err = a.UpdateConnector(ctx, "aws-a", connector.ETag, func(*resource.Connector) error { return errors.New("asked for a change") })
 	stale := outdated(t, "connector", err)
@@ -92,7 +92,7 @@ func TestWhoeverIsTooLateIsToldWhatChanged(t *testing.T) {
 	if stale.Current.(resource.User).Name != "A." {
 		t.Errorf("the person is %+v", stale.Current)
 	}
-	want = []string{"helpdesk@example.com user.update name", "connector-admin@example.com group.add-member member", "owner@example.com user.create active,admin_role,attributes,email,groups,name"}
+	want = []string{"owner@example.com user.update name", "connector-admin@example.com group.add-member member", "owner@example.com user.create active,admin_role,attributes,email,groups,name,name_id"}
 	if got := told(stale.Changes); !slices.Equal(got, want) {
 		t.Errorf("changes of the person: %q", got)
 	}

@@ -89,6 +89,10 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 			return resource.User{}, err
 		}
 		u.NameID = in.NameID
+		err = s.Store.ClaimNameIDs(ctx)
+		if err != nil {
+			return resource.User{}, err
+		}
 	}
 	groups, err := a.memberships(ctx, u, in.Groups)
 	if err != nil {
@@ -99,6 +103,7 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 		return resource.User{}, err
 	}
 	u.Groups = groups
+	u.Unconfirmed = a.unconfirmed(nil, u)
 	e, err := s.userEvent(ctx, a.actor, idp.ActionUserCreate, nil, u)
 	if err != nil {
 		return resource.User{}, err
@@ -126,17 +131,17 @@ func validNameID(s string) bool {
 // is or becomes an administrator is an owner's to change, and so is how people are
 // known where a connector is open to them.
 func (a *Administrator) mayMake(ctx context.Context, before, after *idp.User) error {
-	was := idp.AdminNone
-	if before != nil {
-		was = before.AdminRole
+	if before == nil {
+		before = &idp.User{Email: after.Email}
 	}
-	if was == idp.AdminNone && after.AdminRole == idp.AdminNone {
-		return a.mayIdentify(ctx, before, after)
-	}
-	if was != after.AdminRole {
+	if before.AdminRole != after.AdminRole {
 		return a.may(ctx, OpAdministrators, after.Email)
 	}
-	return a.mayTo(ctx, OpUser, after)
+	err := a.mayTo(ctx, OpUser, before)
+	if err != nil || before.ID == "" {
+		return err
+	}
+	return a.mayIdentify(ctx, before, after)
 }
 
 // UpdateUser changes a person by way of their shape: name, administrator role,
@@ -169,6 +174,7 @@ func (a *Administrator) UpdateUser(ctx context.Context, email, match string, cha
 	if err != nil {
 		return resource.User{}, err
 	}
+	after.Unconfirmed = a.unconfirmed(before, &after)
 	s := a.service
 	e, err := s.userEvent(ctx, a.actor, idp.ActionUserUpdate, before, &after)
 	if err != nil {
@@ -230,6 +236,9 @@ func (a *Administrator) person(ctx context.Context, op Operation, email string) 
 	if err != nil {
 		return nil, err
 	}
+	if op == OpUserReset {
+		return u, a.mayReset(ctx, u)
+	}
 	return u, a.mayTo(ctx, op, u)
 }
 
@@ -240,7 +249,7 @@ func (a *Administrator) SuspendUser(ctx context.Context, email string) error {
 
 // ResumeUser lets a suspended person in again, by a new sign-in.
 func (a *Administrator) ResumeUser(ctx context.Context, email string) error {
-	return a.setActive(ctx, OpUser, idp.ActionUserResume, email, true)
+	return a.setActive(ctx, OpUserReset, idp.ActionUserResume, email, true)
 }
 
 // DeleteUser removes a person.
@@ -266,7 +275,7 @@ func (a *Administrator) DeleteUser(ctx context.Context, email, match string) err
 
 // PasswordLink makes a one-time link by which the person sets a new password.
 func (a *Administrator) PasswordLink(ctx context.Context, email string) (resource.Link, error) {
-	u, err := a.person(ctx, OpUser, email)
+	u, err := a.person(ctx, OpUserReset, email)
 	if err != nil {
 		return resource.Link{}, err
 	}
@@ -277,8 +286,9 @@ func (a *Administrator) PasswordLink(ctx context.Context, email string) (resourc
 	if err != nil {
 		return resource.Link{}, err
 	}
-	// The person may have become an administrator since: then nobody sees the link.
-	_, err = a.person(ctx, OpUser, email)
+	// The person may have become an administrator since, or got access: then nobody
+	// sees the link.
+	_, err = a.person(ctx, OpUserReset, email)
 	if err != nil {
 		return resource.Link{}, err
 	}
@@ -287,14 +297,14 @@ func (a *Administrator) PasswordLink(ctx context.Context, email string) (resourc
 
 // LockUser ends at once all that a person has open (sessions, tokens, links) and
 // suspends them. Somebody who is suspended already is locked all the same: all is
-// ended anew, and on record.
+// ended anew, and on record. No lower administrator role lets them in again.
 func (a *Administrator) LockUser(ctx context.Context, email string) error {
 	return a.setActive(ctx, OpUserLock, idp.ActionUserLock, email, false)
 }
 
 // UnlockUser lets a person in again, by a new sign-in.
 func (a *Administrator) UnlockUser(ctx context.Context, email string) error {
-	return a.setActive(ctx, OpUserLock, idp.ActionUserUnlock, email, true)
+	return a.setActive(ctx, OpUserReset, idp.ActionUserUnlock, email, true)
 }
 
 // setActive suspends a person or lets them in again. It asks no version: it is
@@ -307,8 +317,9 @@ func (a *Administrator) setActive(ctx context.Context, op Operation, action idp.
 		if err != nil {
 			return err
 		}
-		if u.Active != active {
-			_, err := s.saveUser(ctx, a.actor, action, u, func(u *idp.User) { u.Active = active })
+		lock := a.lock(u, action)
+		if u.Active != active || u.LockedBy != lock {
+			_, err := s.saveUser(ctx, a.actor, action, u, func(u *idp.User) { u.Active, u.LockedBy = active, lock })
 			return err
 		}
 		if action != idp.ActionUserLock {
@@ -319,11 +330,26 @@ func (a *Administrator) setActive(ctx context.Context, op Operation, action idp.
 			return err
 		}
 		u, err = s.User(ctx, email)
-		if err == nil && u.Active { // resumed meanwhile
+		if err == nil && u.LockedBy != lock { // let in again meanwhile
 			return store.ErrStale
 		}
 		return err
 	})
+}
+
+// lock is whose lock a person is under after an action: a lock is never lowered,
+// and who lets the person in again ends it.
+func (a *Administrator) lock(u *idp.User, action idp.Action) idp.AdminRole {
+	switch action {
+	case idp.ActionUserLock:
+		if a.actor.Role.Outranks(u.LockedBy) {
+			return a.actor.Role
+		}
+		return u.LockedBy
+	case idp.ActionUserSuspend:
+		return u.LockedBy
+	}
+	return idp.AdminNone
 }
 
 // Sessions are a person's live sessions, the latest first.

@@ -85,6 +85,14 @@ func (s *ruleSet) check(i int, rule idp.AttributeRule) {
 	default:
 		s.names = s.once(s.names, placed{s.partition.shortRuleName(rule.Name), i}, sameName, field+".name")
 	}
+	names := a.kind == kindSessionName || a.kind == kindSourceIdentity
+	for _, word := range rule.Fallbacks() {
+		if names {
+			s.add(field+".value", rule.Value, "has a fallback, by which people would have one name", "leave the fallback out: who lacks the attribute is refused")
+			break
+		}
+		s.addFault(field+".value", word, valueFault(a, word))
+	}
 	if rule.Constant() {
 		s.addFault(field+".value", rule.Value, valueFault(a, rule.Value))
 	}

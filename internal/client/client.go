@@ -226,7 +226,10 @@ func (c *Client) done(ctx context.Context, k call) error {
 	return err
 }
 
-const jsonKind = "application/json"
+const (
+	jsonKind       = "application/json"
+	mergePatchKind = "application/merge-patch+json"
+)
 
 // with is the call with a value as its JSON body. Lists that were never made are
 // empty lists in it, not null.
@@ -268,7 +271,10 @@ func matched[T any](match string, get func() (T, error), versionOf func(*T) vers
 
 func get(path ...string) call  { return call{method: http.MethodGet, path: path} }
 func post(path ...string) call { return call{method: http.MethodPost, path: path} }
-func put(path ...string) call  { return call{method: http.MethodPut, path: path} }
+func patch(path ...string) call {
+	return call{method: http.MethodPatch, path: path}
+}
+func put(path ...string) call { return call{method: http.MethodPut, path: path} }
 
 func remove(match string, path ...string) call {
 	return call{method: http.MethodDelete, path: path, match: match}

@@ -340,6 +340,17 @@ func TestEveryMethodAsksItsRoute(t *testing.T) {
 			return err
 		}},
 		{"POST /api/v1/lockdown", "", func(ctx context.Context, c *Client) error { return c.Lockdown(ctx) }},
+		{"GET /api/v1/settings", "", func(ctx context.Context, c *Client) error {
+			_, err := c.Settings(ctx)
+			return err
+		}},
+		{"PATCH /api/v1/settings", `{"helpdesk_resets_access":true}`, func(ctx context.Context, c *Client) error {
+			_, err := c.UpdateSettings(ctx, "", func(s *resource.Settings) error {
+				s.HelpdeskResetsAccess = true
+				return nil
+			})
+			return err
+		}},
 		{"DELETE /api/v1/lockdown", "", func(ctx context.Context, c *Client) error { return c.LiftLockdown(ctx) }},
 		{"GET /api/v1/events?connector=aws-a&limit=100&since=2026-07-01T06%3A00%3A00Z&until=2026-07-01T07%3A00%3A00Z&user=a%40x", "", func(ctx context.Context, c *Client) error {
 			_, err := Collect(c.Events(ctx, EventQuery{User: "a@x", Connector: "aws-a", Since: until, Until: until.Add(time.Hour)}))
@@ -366,7 +377,7 @@ func TestEveryMethodAsksItsRoute(t *testing.T) {
 			if a.last() != one.want || a.bodies[last] != one.body {
 				t.Errorf("asked %s with %s", a.last(), a.bodies[last])
 			}
-			wantMatch := strings.HasPrefix(one.want, "PUT /api/v1/users/") || one.want == "PUT /api/v1/groups/SSO-A" ||
+			wantMatch := strings.HasPrefix(one.want, "PUT /api/v1/users/") || strings.HasPrefix(one.want, "PATCH ") || one.want == "PUT /api/v1/groups/SSO-A" ||
 				slices.Contains([]string{"DELETE /api/v1/connectors/aws-a", "DELETE /api/v1/users/a@x"}, one.want)
 			if wantMatch != (a.asked[last].Header.Get("If-Match") != "") {
 				t.Errorf("If-Match is %q", a.asked[last].Header.Get("If-Match"))

@@ -17,21 +17,12 @@ type AttributeRule struct {
 	Value string
 }
 
-// The placeholders of a rule's value; ${user.attributes.NAME} takes one of the
-// person's own attributes.
-const (
-	placeholderEmail     = "user.email"
-	placeholderName      = "user.name"
-	placeholderID        = "user.id"
-	placeholderAttribute = "user.attributes."
-)
-
 func (r AttributeRule) validate(ps *Problems, field string) {
 	ps.checkText(field+".name", r.Name, 1, 128+len("https://aws.amazon.com/SAML/Attributes/PrincipalTag:"))
 	ps.checkText(field+".value", r.Value, 1, MaxAttributeValue)
 	for _, part := range splitTemplate(r.Value) {
 		if part.bad != "" {
-			ps.add(field+".value", r.Value, part.bad, "use ${user.email}, ${user.name}, ${user.id} or ${user.attributes.NAME}")
+			ps.add(field+".value", r.Value, part.bad, "use "+placeholderList+" or ${user.attributes.NAME|word}")
 		}
 	}
 }
@@ -39,9 +30,23 @@ func (r AttributeRule) validate(ps *Problems, field string) {
 // Constant reports whether the rule gives everybody the same value.
 func (r AttributeRule) Constant() bool { return !strings.Contains(r.Value, "${") }
 
+// Fallbacks are the words that the rule gives to those who lack an attribute that
+// it names.
+func (r AttributeRule) Fallbacks() []string {
+	var words []string
+	for _, p := range splitTemplate(r.Value) {
+		if p.fallback != "" {
+			words = append(words, p.fallback)
+		}
+	}
+	return words
+}
+
 // Expand is the rule's value for u. It returns [Problems] when the value names
-// an attribute that u does not have, or when it comes out empty, longer than
-// [MaxAttributeValue] characters, or with a character that XML cannot carry.
+// an attribute that u does not have, without a fallback, or something of u that
+// nobody has confirmed (see [User.Unconfirmed]), or when it comes out empty,
+// longer than [MaxAttributeValue] characters, or with a character that XML cannot
+// carry.
 func (r AttributeRule) Expand(u *User) (string, error) {
 	var b strings.Builder
 	for _, part := range splitTemplate(r.Value) {
@@ -57,11 +62,15 @@ func (r AttributeRule) Expand(u *User) (string, error) {
 	return value, ps.Err()
 }
 
+// placeholderList is what can be named, for people.
+var placeholderList = "${" + strings.Join(Placeholders(), "}, ${") + "}"
+
 // piece is a stretch of literal text or one placeholder of a template.
 type piece struct {
-	literal string
-	name    string
-	bad     string // why the placeholder cannot be understood
+	literal  string
+	name     string
+	fallback string // what stands for an attribute that the person lacks; empty for none
+	bad      string // why the placeholder cannot be understood
 }
 
 func (p piece) text(u *User) (text, problem string) {
@@ -70,17 +79,15 @@ func (p piece) text(u *User) (text, problem string) {
 		return "", p.bad
 	case p.name == "":
 		return p.literal, ""
-	case p.name == placeholderEmail:
-		return u.Email, ""
-	case p.name == placeholderName:
-		return u.Name, ""
-	case p.name == placeholderID:
-		return u.ID, ""
 	}
-	key := strings.TrimPrefix(p.name, placeholderAttribute)
-	value, ok := u.Attributes[key]
-	if !ok {
-		return "", fmt.Sprintf("the person has no attribute %q", key)
+	value, ok := u.said(p.name)
+	switch {
+	case slices.Contains(u.Unconfirmed, fieldOf(p.name)):
+		return "", fmt.Sprintf("helpdesk has set the person's %s, and nobody who decides about access has confirmed it: an owner saves the person", fieldOf(p.name))
+	case value == "" && p.fallback != "":
+		return p.fallback, ""
+	case !ok:
+		return "", fmt.Sprintf("the person has no attribute %q", strings.TrimPrefix(p.name, placeholderAttribute))
 	}
 	return value, ""
 }
@@ -102,21 +109,25 @@ func splitTemplate(s string) []piece {
 	return pieces
 }
 
-func placeholder(name string, closed bool) piece {
-	key, isAttribute := strings.CutPrefix(name, placeholderAttribute)
+func placeholder(text string, closed bool) piece {
+	name, fallback, has := strings.Cut(text, "|")
 	switch {
 	case !closed:
 		return piece{bad: "has a ${ without its }"}
-	case name == placeholderEmail, name == placeholderName, name == placeholderID:
+	case !knownPlaceholder(name):
+		return piece{bad: fmt.Sprintf("has an unknown placeholder ${%s}", clip(text))}
+	case !has:
 		return piece{name: name}
-	case isAttribute && attributePattern.matches(key):
-		return piece{name: name}
+	case !strings.HasPrefix(name, placeholderAttribute):
+		return piece{bad: fmt.Sprintf("has a fallback for ${%s}, which everybody has", clip(name))}
+	case strings.TrimSpace(fallback) == "" || strings.ContainsAny(fallback, "|{$"):
+		return piece{bad: fmt.Sprintf("has the fallback %q, which is no word", clip(fallback))}
 	}
-	return piece{bad: fmt.Sprintf("has an unknown placeholder ${%s}", clip(name))}
+	return piece{name: name, fallback: fallback}
 }
 
 // UserAttributes are the names of the people's own attributes that the rules
-// ask for, in order of appearance.
+// ask for, in order of appearance, those with a fallback included.
 func UserAttributes(rules []AttributeRule) []string {
 	var names []string
 	for _, rule := range rules {

@@ -59,6 +59,7 @@ const (
 	ActionTokenCreate         Action = "token.create"
 	ActionTokenRevoke         Action = "token.revoke"
 	ActionExport              Action = "instance.export"
+	ActionSettings            Action = "settings.update"
 	ActionDenied              Action = "admin.denied" // a change that the administrator may not make
 )
 

@@ -26,6 +26,12 @@ const (
 	AdminOwner      AdminRole = "owner"
 )
 
+// Outranks reports whether r comes before other among those who let people in again
+// whom somebody locked out: owners before connector administrators before helpdesk.
+func (r AdminRole) Outranks(other AdminRole) bool {
+	return slices.Index(adminRoles, r) > slices.Index(adminRoles, other)
+}
+
 var adminRoles = []AdminRole{AdminNone, AdminViewer, AdminHelpdesk, AdminConnectors, AdminOwner}
 
 // User is a person who signs in. The username is the email.
@@ -38,6 +44,15 @@ type User struct {
 	AdminRole  AdminRole
 	Attributes map[string]string
 	Groups     []Membership
+
+	// LockedBy is the administrator role of who locked the person out, the highest of
+	// several: no lower one lets them in again. Empty for nobody.
+	LockedBy AdminRole
+
+	// Unconfirmed are the fields of the person's identity (see [IdentityChanges]),
+	// sorted, that helpdesk has set and nobody who decides about access has
+	// confirmed. No rule tells them to AWS.
+	Unconfirmed []string
 
 	CreatedAt time.Time
 	UpdatedAt time.Time

@@ -32,6 +32,7 @@ func Diff(s State, f *File, o Options) (*Plan, error) {
 	d := newDiffer(s, f, o)
 	d.checkRefs()
 	d.checkOwners()
+	d.planSettings()
 	d.planConnectors()
 	d.planGroups()
 	d.planUsers()

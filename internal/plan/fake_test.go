@@ -28,6 +28,7 @@ type site struct {
 	connectors map[string]resource.Connector
 	groups     map[string]resource.Group
 	users      map[string]resource.User
+	settings   resource.Settings
 	version    uint64
 	calls      int
 	fail       func(call string) error // before the call does anything
@@ -37,6 +38,23 @@ type site struct {
 
 func newSite() *site {
 	return &site{connectors: map[string]resource.Connector{}, groups: map[string]resource.Group{}, users: map[string]resource.User{}, closed: map[string]bool{}}
+}
+
+// Settings implements [plan.Reader].
+func (s *site) Settings(context.Context) (resource.Settings, error) { return s.settings, nil }
+
+// UpdateSettings implements [plan.Site].
+func (s *site) UpdateSettings(_ context.Context, match string, change func(*resource.Settings) error) (resource.Settings, error) {
+	err := s.called("UpdateSettings")
+	if err != nil {
+		return resource.Settings{}, err
+	}
+	if match != s.settings.ETag {
+		return resource.Settings{}, store.ErrStale
+	}
+	err = change(&s.settings)
+	_, s.settings.ETag = s.next()
+	return s.settings, err
 }
 
 func (s *site) called(name string) error {

@@ -15,9 +15,15 @@ func (s Section[T]) IsZero() bool { return s == nil }
 // File is a declarative file, with its matrix spelled out.
 type File struct {
 	Version    int                `json:"version" yaml:"version"`
+	Settings   *Settings          `json:"settings,omitempty" yaml:"settings,omitempty"` // nil for left out, and left alone
 	Connectors Section[Connector] `json:"connectors,omitzero" yaml:"connectors,omitempty"`
 	Groups     Section[Group]     `json:"groups,omitzero" yaml:"groups,omitempty"`
 	Users      Section[User]      `json:"users,omitzero" yaml:"users,omitempty"`
+}
+
+// Settings are what holds for the whole installation.
+type Settings struct {
+	HelpdeskResetsAccess bool `json:"helpdesk_resets_access" yaml:"helpdesk_resets_access"`
 }
 
 // Connector is a connector as a file has it: the shape of the config API without

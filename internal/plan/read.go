@@ -81,6 +81,7 @@ type reading struct {
 	connectors []placed[Connector]
 	groups     []placed[Group]
 	users      []placed[User]
+	settings   Settings
 	spelled    int // pairs made by matrices
 	repeats    map[string]*repeat
 }
@@ -89,6 +90,9 @@ func (r *reading) document(root *yaml.Node) {
 	r.has, r.repeats = map[string]bool{}, map[string]*repeat{}
 	known := map[string]func(n *yaml.Node, path string){
 		"version": r.version,
+		"settings": func(n *yaml.Node, path string) {
+			r.decoder.value(reflect.ValueOf(&r.settings).Elem(), n, path)
+		},
 		"connectors": func(n *yaml.Node, path string) {
 			r.connectors = append(r.connectors, section[Connector](r, n, path)...)
 		},
@@ -160,6 +164,9 @@ func (r *reading) all() idp.Problems {
 
 func (r *reading) file() *File {
 	f := &File{Version: FileVersion}
+	if r.has["settings"] {
+		f.Settings = &r.settings
+	}
 	if r.has["connectors"] || r.has["matrix"] {
 		f.Connectors = values(r.connectors)
 	}

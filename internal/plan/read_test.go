@@ -30,7 +30,7 @@ func TestReadTellsWhatIsWrong(t *testing.T) {
 		{"no YAML", "version: 1\ngroups: [\n", []string{"file: cannot be read as YAML or JSON: line"}},
 		{"bytes that are no text", "version: 1\n\xff\xfe", []string{"cannot be read as YAML or JSON"}},
 		{"two documents", "version: 1\n---\nversion: 1\n", []string{"file: has more than one document"}},
-		{"an unknown section", "version: 1\nconector: []\n", []string{"conector: is not a section of the file (line 2); the fields here are connectors, groups, matrix, users, version"}},
+		{"an unknown section", "version: 1\nconector: []\n", []string{"conector: is not a section of the file (line 2); the fields here are connectors, groups, matrix, settings, users, version"}},
 		{"a field with a letter missing", "version: 1\nconnectors:\n- slug: a\n  lable: A\n  grops: []\n  relaystates: []\n", []string{`lable: is not a field here (line 4); write label`, `write groups`, `write relay_states`}},
 		{"a section in another case", "version: 1\nConnectors: []\n", []string{"Connectors: is not a section of the file (line 2); write connectors"}},
 		{"a section twice", "version: 1\ngroups: []\ngroups: []\n", []string{"groups: is there already, in line 2 (line 3); keep one of them"}},

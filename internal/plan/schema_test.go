@@ -106,7 +106,7 @@ func TestTheFileHasAllOfTheAPIsShape(t *testing.T) {
 	}{
 		{"connector", resource.Connector{}, Connector{}, []string{"image_url", "version", "created_at", "updated_at", "etag"}},
 		{"group", resource.Group{}, Group{}, []string{"closed_by", "closed_until", "version", "created_at", "updated_at", "etag"}},
-		{"user", resource.User{}, User{}, []string{"groups", "version", "created_at", "updated_at", "etag"}},
+		{"user", resource.User{}, User{}, []string{"groups", "locked_by", "unconfirmed", "version", "created_at", "updated_at", "etag"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 // empty; an empty cursor that is returned is the end. Every resource carries its
 // ETag, and a person the groups they are in.
 type Reader interface {
+	SettingsReader
 	Instance(ctx context.Context) (resource.Instance, error)
 	ConnectorPage(ctx context.Context, cursor string) (page []resource.Connector, next string, err error)
 	GroupPage(ctx context.Context, cursor string) (page []resource.Group, next string, err error)
@@ -28,10 +29,21 @@ type Reader interface {
 // carries its ETag.
 type Site interface {
 	Reader
+	SettingsSite
 	GroupSite
 	GroupDoor
 	UserSite
 	ConnectorSite
+}
+
+// SettingsReader reads what holds for the whole installation.
+type SettingsReader interface {
+	Settings(ctx context.Context) (resource.Settings, error)
+}
+
+// SettingsSite changes what holds for the whole installation.
+type SettingsSite interface {
+	UpdateSettings(ctx context.Context, match string, change func(*resource.Settings) error) (resource.Settings, error)
 }
 
 // GroupSite changes groups and memberships.

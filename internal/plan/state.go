@@ -11,6 +11,7 @@ import (
 
 // State is what is stored, in the shapes of the config API, each with its ETag.
 type State struct {
+	Settings   resource.Settings
 	Connectors []resource.Connector
 	Groups     []resource.Group
 	Users      []resource.User // with the groups they are in
@@ -26,6 +27,10 @@ func Load(ctx context.Context, from Reader) (State, error) {
 		return s, fmt.Errorf("read instance: %w", err)
 	}
 	s.URL, s.Lockdown = in.URL, in.Lockdown
+	s.Settings, err = from.Settings(ctx)
+	if err != nil {
+		return s, fmt.Errorf("read settings: %w", err)
+	}
 	s.Connectors, err = pages(ctx, from.ConnectorPage)
 	if err != nil {
 		return s, fmt.Errorf("read connectors: %w", err)
@@ -64,7 +69,7 @@ func Export(s State, people bool, now time.Time) (*File, error) {
 	if s.Lockdown {
 		return nil, ErrLockdown
 	}
-	f := &File{Version: FileVersion, Connectors: Section[Connector]{}, Groups: Section[Group]{}}
+	f := &File{Version: FileVersion, Settings: storedSettings(s.Settings), Connectors: Section[Connector]{}, Groups: Section[Group]{}}
 	for _, c := range s.Connectors {
 		f.Connectors = append(f.Connectors, stored(c))
 	}

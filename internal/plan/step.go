@@ -29,6 +29,7 @@ const (
 	KindGroup     Kind = "group"
 	KindUser      Kind = "user"
 	KindMember    Kind = "member" // of a group: a person's place in it
+	KindSettings  Kind = "settings"
 )
 
 // Field is one field that a step changes. Before is nil for what was not there,
@@ -44,7 +45,7 @@ type Field struct {
 type Step struct {
 	Action Action  `json:"action"`
 	Kind   Kind    `json:"kind"`
-	Name   string  `json:"name"`            // slug, email or name of the group
+	Name   string  `json:"name"`            // slug, email or name of the group; settings for those
 	Email  string  `json:"email,omitempty"` // of the member
 	Fields []Field `json:"fields,omitempty"`
 	ETag   string  `json:"-"` // of the thing as the plan found it; empty for one that is to be added, and for memberships
@@ -60,6 +61,9 @@ type Step struct {
 
 // String says what the step does, for people.
 func (s Step) String() string {
+	if s.Kind == KindSettings {
+		return "change the settings"
+	}
 	if s.Kind != KindMember {
 		return fmt.Sprintf("%s %s %q", s.verb(), s.Kind, s.Name)
 	}
@@ -94,7 +98,8 @@ func (s Step) verb() string {
 type phase int
 
 const (
-	deactivating    phase = iota // connectors that are to be inactive, or to go
+	settling        phase = iota // what holds for the whole installation
+	deactivating                 // connectors that are to be inactive, or to go
 	makingGroups                 // and changing them
 	makingOwners                 // before any owner is demoted
 	makingUsers                  // and changing them
@@ -178,7 +183,7 @@ func (p *Plan) blocks() []*block {
 		b.steps = append(b.steps, s)
 	}
 	var all []*block
-	for _, kind := range []Kind{KindConnector, KindGroup, KindUser} {
+	for _, kind := range []Kind{KindSettings, KindConnector, KindGroup, KindUser} {
 		slices.SortFunc(sections[kind], func(a, b *block) int { return cmp.Compare(a.name, b.name) })
 		all = append(all, sections[kind]...)
 	}

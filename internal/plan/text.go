@@ -69,7 +69,11 @@ func sign(a Action) byte {
 const indent = "    "
 
 func (w *textWriter) block(b *block) {
-	w.line(sign(b.action), "", fmt.Sprintf("%s %q", b.kind, b.name))
+	title := fmt.Sprintf("%s %q", b.kind, b.name)
+	if b.kind == KindSettings {
+		title = string(b.kind)
+	}
+	w.line(sign(b.action), "", title)
 	for _, s := range b.steps {
 		if s.Kind == KindMember {
 			w.member(s)

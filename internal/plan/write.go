@@ -21,11 +21,19 @@ func (f *File) Marshal() ([]byte, error) {
 	own := f.sorted()
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%sversion: %d\n", header, own.Version)
-	err := errors.Join(writeSection(&b, "connectors", own.Connectors), writeSection(&b, "groups", own.Groups), writeSection(&b, "users", own.Users))
+	err := errors.Join(writeSettings(&b, own.Settings), writeSection(&b, "connectors", own.Connectors), writeSection(&b, "groups", own.Groups), writeSection(&b, "users", own.Users))
 	if err != nil {
 		return nil, fmt.Errorf("write file: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+func writeSettings(b *bytes.Buffer, s *Settings) error {
+	if s == nil {
+		return nil
+	}
+	b.WriteString("settings:\n")
+	return encodeIndented(b, s)
 }
 
 // part is how many entries of a section are encoded together. The encoder holds
@@ -43,7 +51,7 @@ func writeSection[T any](b *bytes.Buffer, name string, list Section[T]) error {
 	}
 	b.WriteString(name + ":\n")
 	for entries := range slices.Chunk(list, part) {
-		err := writeEntries(b, entries)
+		err := encodeIndented(b, entries)
 		if err != nil {
 			return err
 		}
@@ -51,12 +59,12 @@ func writeSection[T any](b *bytes.Buffer, name string, list Section[T]) error {
 	return nil
 }
 
-// writeEntries writes entries of a list, indented as in the file.
-func writeEntries[T any](b *bytes.Buffer, entries []T) error {
+// encodeIndented writes a part of a section, indented as in the file.
+func encodeIndented(b *bytes.Buffer, part any) error {
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
-	err := encoder.Encode(entries)
+	err := encoder.Encode(part)
 	if err == nil {
 		err = encoder.Close()
 	}

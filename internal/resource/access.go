@@ -8,4 +8,5 @@ type Access struct {
 	RoleARN   string `json:"role_arn,omitempty" yaml:"role_arn,omitempty"`
 	Group     string `json:"group" yaml:"group"`
 	ExpiresAt string `json:"expires_at,omitempty" yaml:"expires_at,omitempty"`
+	Reason    string `json:"reason,omitempty" yaml:"reason,omitempty"` // why AWS would refuse the person; left out for who gets in
 }

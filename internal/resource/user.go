@@ -1,6 +1,10 @@
 package resource
 
-import "github.com/gatepost/gatepost/internal/idp"
+import (
+	"slices"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
 
 // User is a person as the outside sees them.
 type User struct {
@@ -10,11 +14,16 @@ type User struct {
 	AdminRole  string            `json:"admin_role" yaml:"admin_role"`
 	Attributes map[string]string `json:"attributes" yaml:"attributes"`
 	Groups     []Membership      `json:"groups" yaml:"groups"`
-	NameID     string            `json:"name_id,omitempty" yaml:"name_id,omitempty"` // what AWS knows the person by; fixed for life
+	NameID     string            `json:"name_id,omitempty" yaml:"name_id,omitempty"`     // what AWS knows the person by; fixed for life
+	LockedBy   string            `json:"locked_by,omitempty" yaml:"locked_by,omitempty"` // the administrator role of who locked them out
 	Version    uint64            `json:"version,omitempty" yaml:"version,omitempty"`
 	CreatedAt  string            `json:"created_at,omitempty" yaml:"created_at,omitempty"`
 	UpdatedAt  string            `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
 	ETag       string            `json:"-" yaml:"-"` // names this version, and is never used again
+
+	// Unconfirmed are the fields that helpdesk has set and nobody who decides about
+	// access has confirmed, such as attributes.team: no rule tells them to AWS.
+	Unconfirmed []string `json:"unconfirmed,omitempty" yaml:"unconfirmed,omitempty"`
 }
 
 // Membership is a person's place in a group.
@@ -28,6 +37,7 @@ func FromUser(u *idp.User, names map[string]string) User {
 	shown := User{
 		Email: u.Email, Name: u.Name, Active: u.Active, AdminRole: string(u.AdminRole),
 		Attributes: map[string]string{}, Groups: []Membership{}, NameID: u.NameID,
+		LockedBy: string(u.LockedBy), Unconfirmed: slices.Clone(u.Unconfirmed),
 		Version: u.Version, ETag: etag(u.ID, u.Version), CreatedAt: Stamp(u.CreatedAt), UpdatedAt: Stamp(u.UpdatedAt),
 	}
 	for key, value := range u.Attributes {

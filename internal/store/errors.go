@@ -23,6 +23,7 @@ var (
 	ErrKeyInUse  = errors.New("the key is in use by another connector")
 	ErrClosed    = errors.New("the group is about to be destroyed and takes no new members or grants")
 	ErrActive    = errors.New("the connector is active")
+	ErrNameID    = fmt.Errorf("the name ID is or was another person's, and stays theirs for ever: %w", ErrExists)
 )
 
 // OpError tells which operation of a write kept all of it from happening. It

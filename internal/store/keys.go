@@ -23,6 +23,7 @@ const (
 )
 
 func instanceKey() Key { return Key{Config, "INSTANCE", whole} }
+func settingsKey() Key { return Key{Config, "SETTINGS", whole} }
 
 // connectorKey is the connector itself, summaryKey its line in the list.
 func connectorKey(slug string) Key { return Key{Config, "CONNECTOR#" + slug, whole} }
@@ -39,6 +40,12 @@ func imageKey(slug string) Key { return Key{Config, "IMAGE#" + slug, whole} }
 func userKey(id string) Key        { return Key{Directory, "USER#" + id, whole} }
 func usernameKey(email string) Key { return Key{Directory, "USERNAME", email} }
 func credentialKey(id string) Key  { return Key{Directory, "CRED#" + id, whole} }
+
+// nameIDKey is the place of a name ID, nameIDsKey the mark that everybody's are
+// taken.
+func nameIDKey(nameID string) Key { return Key{Directory, "NAMEID", nameID} }
+func nameIDsKey() Key             { return Key{Directory, "NAMEID", whole} }
+
 func ownersKey() Key               { return Key{Directory, "OWNERS", whole} }
 func groupKey(id string) Key       { return Key{Directory, "GROUP#" + id, whole} }
 func groupNameKey(name string) Key { return Key{Directory, "GROUPNAME", name} }

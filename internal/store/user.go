@@ -10,7 +10,7 @@ import (
 
 // CreateUser stores a new person with their memberships, and gives u its
 // version, its times and, where it has none, an ID and a name ID. It fails with
-// [idp.Problems] when u is not valid, [ErrExists] when the email is taken,
+// [idp.Problems] when u is not valid, [ErrExists] when the email is taken, [ErrNameID] when the name ID is or was another person's,
 // [ErrNotFound] when a group does not exist, and [ErrTooLarge] past [MaxChanges]
 // memberships.
 func (s *Store) CreateUser(ctx context.Context, u *idp.User, ev idp.Event) error {
@@ -30,9 +30,9 @@ func (s *Store) CreateUser(ctx context.Context, u *idp.User, ev idp.Event) error
 	}
 	err = s.retry(ctx, func() error {
 		return s.writeUser(ctx, &made, nil, ev)
-	}, userKey(made.ID), usernameKey(u.Email))
+	}, userKey(made.ID), usernameKey(u.Email), nameIDKey(made.NameID))
 	if err != nil {
-		return about("user", u.Email, err)
+		return about("user", u.Email, nameIDTaken(err, made.NameID))
 	}
 	*u = made
 	return nil
@@ -99,7 +99,7 @@ func (s *Store) ListUsers(ctx context.Context, l List) ([]*idp.User, string, err
 
 // UpdateUser stores u in place of the version that it was read as, memberships
 // included; the name ID and the time of making stay, and memberships that have
-// ended are dropped. Suspending a person ends their sessions for good. It fails
+// ended are dropped. Suspending or locking a person ends their sessions for good. It fails
 // with [ErrStale] when the person has changed since, [ErrLastOwner] when no
 // active owner would be left, [ErrNotFound] when the person or a new group does
 // not exist, and otherwise as CreateUser does.
@@ -167,7 +167,7 @@ func (s *Store) writeUser(ctx context.Context, u, old *idp.User, ev idp.Event) e
 	return s.commit(ctx, ev, withChecks(ops, checks)...)
 }
 
-// userOps write the person, their email as a unique name, and the end of their
+// userOps write the person, their email and name ID as unique names, and the end of their
 // sessions when they are suspended.
 func userOps(u, old *idp.User) ([]Op, error) {
 	item, err := userItem(u)
@@ -179,20 +179,22 @@ func userOps(u, old *idp.User) ([]Op, error) {
 		return nil, err
 	}
 	if old == nil {
-		return []Op{Put(item, Absent()), Put(name, Absent())}, nil
+		nameID, err := nameIDOp(u)
+		return []Op{Put(item, Absent()), Put(name, Absent()), nameID}, err
 	}
 	ops := []Op{Put(item, Version(old.Version))}
 	if old.Email != u.Email {
 		ops = append(ops, Delete(usernameKey(old.Email), Always()), Put(name, Absent()))
 	}
-	if old.Active && !u.Active || old.AdminRole != u.AdminRole {
+	locked := u.LockedBy != idp.AdminNone && old.LockedBy != u.LockedBy
+	if old.Active && !u.Active || locked || old.AdminRole != u.AdminRole {
 		ops = append(ops, raiseEpoch(u.ID))
 	}
 	return ops, nil
 }
 
 // DeleteUser removes a person: first, in one transaction, the person with their
-// email and credential, which ends their access, then what is left of their
+// email and credential, which ends their access, though never their name ID, then what is left of their
 // memberships and sessions. An error of the second part is returned too; what it
 // leaves behind opens nothing. It fails with [ErrStale] when the person has
 // changed since they were read as u, [ErrLastOwner], or [ErrNotFound].
@@ -207,11 +209,15 @@ func (s *Store) DeleteUser(ctx context.Context, u *idp.User, ev idp.Event) error
 		if err != nil {
 			return err
 		}
-		ops := append([]Op{
+		kept, err := s.keepNameID(ctx, old)
+		if err != nil {
+			return err
+		}
+		ops := append(append([]Op{
 			Delete(userKey(u.ID), Version(u.Version)),
 			Delete(usernameKey(old.Email), Always()),
 			Delete(credentialKey(u.ID), Always()),
-		}, owners...)
+		}, owners...), kept...)
 		members := deleteMembers(old)
 		now := min(len(members), MaxOps-1-len(ops))
 		left = members[now:]

@@ -16,8 +16,14 @@ type userRecord struct {
 	AdminRole  string             `json:"admin_role,omitempty"`
 	Attributes map[string]string  `json:"attributes,omitempty"`
 	Groups     []membershipRecord `json:"groups,omitempty"`
-	CreatedAt  time.Time          `json:"created_at"`
-	UpdatedAt  time.Time          `json:"updated_at"`
+
+	// Added later: a person who was stored without them is locked by nobody, and
+	// confirmed as they are.
+	LockedBy    string   `json:"locked_by,omitempty"`
+	Unconfirmed []string `json:"unconfirmed,omitempty"`
+
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 type membershipRecord struct {
@@ -28,7 +34,7 @@ type membershipRecord struct {
 func userItem(u *idp.User) (Item, error) {
 	r := userRecord{
 		ID: u.ID, Email: u.Email, Name: u.Name, Active: u.Active, NameID: u.NameID, AdminRole: string(u.AdminRole),
-		Attributes: u.Attributes, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
+		Attributes: u.Attributes, LockedBy: string(u.LockedBy), Unconfirmed: u.Unconfirmed, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
 	}
 	for _, m := range u.Groups {
 		r.Groups = append(r.Groups, membershipRecord{m.GroupID, m.Until.UTC()})
@@ -44,7 +50,7 @@ func userFrom(item *Item) (*idp.User, error) {
 	}
 	u := &idp.User{
 		ID: r.ID, Email: r.Email, Name: r.Name, Active: r.Active, NameID: r.NameID, AdminRole: idp.AdminRole(r.AdminRole),
-		Attributes: r.Attributes, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: item.Version,
+		Attributes: r.Attributes, LockedBy: idp.AdminRole(r.LockedBy), Unconfirmed: r.Unconfirmed, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: item.Version,
 	}
 	for _, m := range r.Groups {
 		u.Groups = append(u.Groups, idp.Membership{GroupID: m.GroupID, Until: m.Until})

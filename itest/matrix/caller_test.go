@@ -21,6 +21,8 @@ const (
 	alice = "alice@example.com" // in no group
 	bob   = "bob@example.com"   // in both groups
 	olive = "olive@example.com" // an administrator, to whom things are done
+
+	mallory = "mallory@example.com" // in no group, and locked out by an owner
 )
 
 // caller is somebody in one of the ways to come in.

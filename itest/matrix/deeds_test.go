@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/idp"
 )
 
 // deed is one thing that an administrator does, as the config API and the command
@@ -167,31 +168,37 @@ func looking() []deed {
 			needs: opening, refused: `"does":"fail"`,
 		},
 	}
-	for _, one := range []struct{ email, what, role string }{{alice, "", ""}, {olive, "who is an administrator", `"admin_role":"viewer",`}} {
-		user, lock := to(admin.OpUser), to(admin.OpUserLock)
-		if one.email == olive {
-			user, lock = toAdministrator(admin.OpUser), toAdministrator(admin.OpUserLock)
-		}
-		all = append(all, onPerson("/users/"+one.email, one.email, one.what, one.role, []need{user}, []need{lock})...)
+	for _, one := range []struct {
+		email, what string
+		target      admin.Target
+	}{
+		{alice, "", admin.Target{}},
+		{bob, "to whom a connector is open", admin.Target{Opens: true}},
+		{olive, "who is an administrator", admin.Target{Administrator: true}},
+		{mallory, "whom an owner locked out", admin.Target{LockedBy: idp.AdminOwner}},
+	} {
+		all = append(all, onPerson(one.email, one.what, one.target)...)
 	}
 	return all
 }
 
 // onPerson is what is done to one person.
-func onPerson(path, email, what, role string, user, lock []need) []deed {
-	groups := ""
-	if email == olive {
-		groups = `,"groups":[{"name":"closed"}]`
+func onPerson(email, what string, target admin.Target) []deed {
+	path, kept := "/users/"+email, map[string]string{olive: `,"admin_role":"viewer","groups":[{"name":"closed"}]`, bob: `,"groups":[{"name":"open"},{"name":"closed"}]`}
+	user, reset, lock := need{admin.OpUser, target}, need{admin.OpUserReset, target}, need{admin.OpUserLock, target}
+	rename, link, linking := []need{user, {admin.OpIdentity, target}}, 200, "user password-link "+email
+	if email == mallory {
+		link, linking = 422, "" // a password would open nothing
 	}
 	return []deed{
-		{id: "replace-user", what: what, request: "PUT " + path, body: `{` + role + `"name":"New"` + groups + `}`, status: 200, needs: user},
-		{id: "patch-user", what: what, request: "PATCH " + path, body: `{"name":"New"}`, status: 200, command: "user update " + email + " --name New", needs: user},
-		{id: "delete-user", what: what, request: "DELETE " + path, status: 204, command: "user delete " + email, needs: user},
-		{id: "suspend-user", what: what, request: "POST " + path + "/suspend", status: 200, command: "user suspend " + email, needs: user},
-		{id: "resume-user", what: what, request: "POST " + path + "/resume", status: 200, command: "user resume " + email, needs: user},
-		{id: "make-password-link", what: what, request: "POST " + path + "/password-link", status: 200, command: "user password-link " + email, needs: user},
-		{id: "lock-user", what: what, request: "POST " + path + "/lockdown", status: 204, command: "lockdown " + email + " --yes", needs: lock},
-		{id: "unlock-user", what: what, request: "DELETE " + path + "/lockdown", status: 204, command: "lockdown " + email + " --lift", needs: lock},
+		{id: "replace-user", what: what, request: "PUT " + path, body: `{"name":"New"` + kept[email] + `}`, status: 200, needs: rename},
+		{id: "patch-user", what: what, request: "PATCH " + path, body: `{"name":"New"}`, status: 200, command: "user update " + email + " --name New", needs: rename},
+		{id: "delete-user", what: what, request: "DELETE " + path, status: 204, command: "user delete " + email, needs: []need{user}},
+		{id: "suspend-user", what: what, request: "POST " + path + "/suspend", status: 200, command: "user suspend " + email, needs: []need{user}},
+		{id: "resume-user", what: what, request: "POST " + path + "/resume", status: 200, command: "user resume " + email, needs: []need{reset}},
+		{id: "make-password-link", what: what, request: "POST " + path + "/password-link", status: link, command: linking, needs: []need{reset}},
+		{id: "lock-user", what: what, request: "POST " + path + "/lockdown", status: 204, command: "lockdown " + email + " --yes", needs: []need{lock}},
+		{id: "unlock-user", what: what, request: "DELETE " + path + "/lockdown", status: 204, command: "lockdown " + email + " --lift", needs: []need{reset}},
 	}
 }
 
@@ -203,6 +210,11 @@ func ruling() []deed {
 		{
 			id: "revoke-token", what: "of somebody else", request: "DELETE /tokens/{other}", status: 204,
 			command: "token revoke {other}", needs: []need{to(admin.OpTokenAny)}, refused: "404", // they do not see it
+		},
+		{id: "get-settings", request: "GET /settings", status: 200, command: "settings show", needs: []need{to(admin.OpRead)}},
+		{
+			id: "patch-settings", request: "PATCH /settings", body: `{"helpdesk_resets_access":true}`, status: 200,
+			command: "settings update --helpdesk-resets-access", needs: []need{to(admin.OpSettings)},
 		},
 		{id: "lock-down", request: "POST /lockdown", status: 204, command: "lockdown --yes", needs: lockdown},
 		{id: "lift-lockdown", request: "DELETE /lockdown", status: 204, command: "lockdown --lift", needs: lockdown},

@@ -55,6 +55,8 @@ func (s *site) furnish() {
 	}
 	s.person(resource.User{Email: alice, Name: "Alice"})
 	s.person(resource.User{Email: bob, Groups: []resource.Membership{{Name: "open"}, {Name: "closed"}}})
+	s.person(resource.User{Email: mallory, Name: "Mallory"})
+	s.must(as.LockUser(ctx, mallory))
 	s.person(resource.User{Email: olive, AdminRole: "viewer", Groups: []resource.Membership{{Name: "closed"}}})
 	for _, role := range administrators {
 		s.person(resource.User{Email: string(role) + "@example.com", AdminRole: string(role)})

@@ -22,6 +22,7 @@ type cell struct {
 	allowed bool
 	people  bool // not to administrators
 	closed  bool // not with groups that open connectors
+	lower   bool // not to those whom a higher role locked out
 }
 
 // table is the policy, by operation and role.
@@ -73,6 +74,8 @@ func readCell(t *testing.T, text string) cell {
 			c.people = true
 		case "closed":
 			c.closed = true
+		case "unlocked":
+			c.lower = true
 		default:
 			t.Fatalf("the table has a cell %q", text)
 		}
@@ -95,7 +98,7 @@ func (p table) allows(role idp.AdminRole, reads bool, needs []need) bool {
 	for _, n := range needs {
 		c := p[n.op][role]
 		changes := n.op != admin.OpRead && n.op != admin.OpTest
-		if !c.allowed || reads && changes || n.Administrator && c.people || n.Opens && c.closed {
+		if !c.allowed || reads && changes || n.Administrator && c.people || n.Opens && c.closed || n.LockedBy.Outranks(role) && c.lower {
 			return false
 		}
 	}

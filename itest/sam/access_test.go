@@ -55,6 +55,7 @@ type item struct {
 var access = []item{
 	// row of the design                          table            partition     sso    portal                metadata  admin  keys
 	{"connectors", store.Config, "INSTANCE", "snapshot", "get snapshot", "", "get snapshot put", ""},
+	{"settings", store.Config, "SETTINGS", "", "get", "", "get put", ""},
 	{"connectors", store.Config, "CONNECTOR", "", "", "", "list update delete", "list"},
 	{"connectors", store.Config, "CONNECTOR#", "snapshot", "get", "get", "get put delete", "get check"},
 	{"connectors", store.Config, "IMAGE#", "", "get", "", "get update delete", ""},
@@ -63,6 +64,7 @@ var access = []item{
 	{"keys' items", store.Config, "KEYPRINT", "", "", "", "", "get put delete"},
 	{"users, memberships, groups", store.Directory, "USER#", "snapshot", "get snapshot check", "", "get snapshot check put delete", ""},
 	{"users, memberships, groups", store.Directory, "USERNAME", "", "get", "", "get list put delete", ""},
+	{"name IDs", store.Directory, "NAMEID", "", "", "", "get put", ""},
 	{"users, memberships, groups", store.Directory, "OWNERS", "", "", "", "get put", ""},
 	{"users, memberships, groups", store.Directory, "GROUP#", "", "get", "", "get list check put update delete", ""},
 	{"users, memberships, groups", store.Directory, "GROUPNAME", "", "", "", "get list put delete", ""},

@@ -15,6 +15,8 @@ func RunRepositories(t *testing.T, open Open) {
 	t.Run("connectors", func(t *testing.T) { testConnectors(t, open) })
 	t.Run("grants", func(t *testing.T) { testGrants(t, open) })
 	t.Run("users", func(t *testing.T) { testUsers(t, open) })
+	t.Run("name IDs", func(t *testing.T) { testNameIDs(t, open) })
+	t.Run("settings", func(t *testing.T) { testSettings(t, open) })
 	t.Run("owners", func(t *testing.T) { testOwners(t, open) })
 	t.Run("members", func(t *testing.T) { testMembers(t, open) })
 	t.Run("groups", func(t *testing.T) { testGroups(t, open) })

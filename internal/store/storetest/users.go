@@ -16,8 +16,8 @@ func testUsers(t *testing.T, open Open) {
 		r := newRepo(t, open)
 		u := &idp.User{
 			Email: "alice@example.com", Name: "Alice \u00c9", Active: true, NameID: "n1", AdminRole: idp.AdminHelpdesk,
-			Attributes: map[string]string{"team": "a<b", "cost": "7"},
-			Groups:     []idp.Membership{{GroupID: r.group("g").ID, Until: r.clock.now().Add(time.Hour + 1)}, {GroupID: r.group("h").ID}},
+			Attributes: map[string]string{"team": "a<b", "cost": "7"}, LockedBy: idp.AdminOwner, Unconfirmed: []string{"attributes.team"},
+			Groups: []idp.Membership{{GroupID: r.group("g").ID, Until: r.clock.now().Add(time.Hour + 1)}, {GroupID: r.group("h").ID}},
 		}
 		mustBeFull(t, *u, "ID", "CreatedAt", "UpdatedAt", "Version")
 		r.must(r.CreateUser(t.Context(), u, did(idp.ActionUserCreate)))

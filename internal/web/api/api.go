@@ -53,6 +53,7 @@ func New(o Options) http.Handler {
 	a.events()
 	a.tokens()
 	a.lockdown()
+	a.settings()
 	a.config()
 	a.finish()
 	a.document = sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })

@@ -34,6 +34,7 @@ func golden(t *testing.T, file, got string) {
 
 // contract are the routes that DESIGN.md and this package's documentation promise.
 var contract = strings.Fields(`
+	GET/settings PATCH/settings
 	GET/connectors POST/connectors
 	GET/connectors/{slug} PUT/connectors/{slug} PATCH/connectors/{slug} DELETE/connectors/{slug}
 	POST/connectors/{slug}/activate POST/connectors/{slug}/deactivate GET/connectors/{slug}/metadata

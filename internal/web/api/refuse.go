@@ -63,6 +63,7 @@ func kinds() []kind {
 		{store.ErrClosed, http.StatusConflict, "closed", "The group takes nothing new", "try again later, or POST " + Root + "/groups/{name}/reopen"},
 		{store.ErrLastOwner, http.StatusConflict, "last-owner", "The last owner must stay", "make another person an owner first"},
 		{store.ErrKeyInUse, http.StatusConflict, "key-in-use", "Another connector uses the key", "upload a key of its own"},
+		{store.ErrNameID, http.StatusConflict, "exists", "The name ID is taken", "leave name_id out: the person gets one of their own"},
 		{store.ErrExists, http.StatusConflict, "exists", "It exists already", "change what is there, or choose another name"},
 		{store.ErrStale, http.StatusConflict, "changed", "It changed in between", "read it again, and repeat the request"},
 		{store.ErrCursor, http.StatusBadRequest, "cursor", "Not a cursor of this list", "begin again without a cursor, with the same filters on each page"},

@@ -73,6 +73,8 @@ var rows = []row{
 	{"GET/config", "", "", 200},
 	{"POST/config", `{"version":1}`, "", 200},
 	{"GET/lockdown", "", "", 200},
+	{"GET/settings", "", "", 200},
+	{"PATCH/settings", `{"helpdesk_resets_access":true}`, "helpdesk_resets_access", 200},
 	{"POST/lockdown", "", "", 204},
 	{"DELETE/lockdown", "", "", 204},
 }

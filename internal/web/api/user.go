@@ -57,13 +57,14 @@ func userForm() form[resource.User] {
 		fixed: []fixed{
 			{"active", "use POST …/suspend or POST …/resume"},
 			{"name_id", "AWS knows the person by it: create another person"},
+			{"locked_by", "use POST or DELETE …/lockdown"}, {"unconfirmed", "leave it out: who may decide it confirms what they save"},
 			{"version", "leave it out"}, {"created_at", "leave it out"}, {"updated_at", "leave it out"},
 		},
 		keep: func(next *resource.User, now resource.User) {
 			if next.Email == "" {
 				next.Email = now.Email
 			}
-			next.Active, next.NameID = now.Active, now.NameID
+			next.Active, next.NameID, next.LockedBy, next.Unconfirmed = now.Active, now.NameID, now.LockedBy, now.Unconfirmed
 			next.Version, next.CreatedAt, next.UpdatedAt, next.ETag = now.Version, now.CreatedAt, now.UpdatedAt, now.ETag
 		},
 	}
@@ -72,7 +73,7 @@ func userForm() form[resource.User] {
 // unknownUser are the members that nobody gives to a person who is being made.
 func unknownUser() form[resource.User] {
 	return form[resource.User]{fixed: []fixed{
-		{"active", "create the person, and then POST …/suspend"},
+		{"active", "create the person, and then POST …/suspend"}, {"locked_by", "leave it out"}, {"unconfirmed", "leave it out"},
 		{"version", "leave it out"}, {"created_at", "leave it out"}, {"updated_at", "leave it out"},
 	}}
 }

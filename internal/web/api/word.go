@@ -75,7 +75,7 @@ func ptr(n int) *int { return &n }
 // enums are the values of members that have few.
 func enums() map[string][]any {
 	return map[string][]any{
-		"Step.kind":  {string(plan.KindConnector), string(plan.KindGroup), string(plan.KindUser), string(plan.KindMember)},
+		"Step.kind":  {string(plan.KindConnector), string(plan.KindGroup), string(plan.KindUser), string(plan.KindMember), string(plan.KindSettings)},
 		"kind":       {string(idp.KindAWS), string(idp.KindBookmark)},
 		"partition":  {"aws", "aws-cn", "aws-us-gov"},
 		"admin_role": {"", string(idp.AdminViewer), string(idp.AdminHelpdesk), string(idp.AdminConnectors), string(idp.AdminOwner)},

@@ -23,6 +23,7 @@ type accessRow struct {
 	Email     string
 	Name      string
 	Suspended bool
+	Refused   string // why AWS would refuse them
 	Role      string
 	Account   string
 	Group     string
@@ -67,7 +68,7 @@ func accessPageOf(a about, c resource.Connector, ways []resource.Access, query s
 	for _, w := range ways {
 		if matches(strings.Join([]string{w.Email, w.Name, roleName(w.RoleARN), accountOf(w.RoleARN), w.Group}, "\n"), query) {
 			p.Rows = append(p.Rows, accessRow{
-				Email: w.Email, Name: w.Name, Suspended: !w.Active, Role: roleName(w.RoleARN), Account: accountOf(w.RoleARN), Group: w.Group, Until: momentOf(w.ExpiresAt),
+				Email: w.Email, Name: w.Name, Suspended: !w.Active, Refused: w.Reason, Role: roleName(w.RoleARN), Account: accountOf(w.RoleARN), Group: w.Group, Until: momentOf(w.ExpiresAt),
 			})
 		}
 	}
@@ -77,15 +78,24 @@ func accessPageOf(a about, c resource.Connector, ways []resource.Access, query s
 	return p
 }
 
-// whoCan says how many people can get in; those who are suspended cannot.
+// whoCan says how many people can get in, and apart from them how many AWS would
+// refuse; those who are suspended cannot either.
 func whoCan(ways []resource.Access) string {
-	people := map[string]bool{}
+	people, refused := map[string]bool{}, map[string]bool{}
 	for _, w := range ways {
-		if w.Active {
+		switch {
+		case !w.Active:
+		case w.Reason != "":
+			refused[w.Email] = true
+		default:
 			people[w.Email] = true
 		}
 	}
-	return count(len(people), false, "person can get in", "people can get in")
+	text := count(len(people), false, "person can get in", "people can get in")
+	if len(refused) > 0 {
+		text += ", " + count(len(refused), false, "would be refused by AWS", "would be refused by AWS")
+	}
+	return text
 }
 
 // matches reports whether every word of the query is somewhere in text.

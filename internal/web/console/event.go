@@ -65,6 +65,7 @@ var did = map[idp.Action]string{
 	idp.ActionLockdownLift:        "lifted the lockdown",
 	idp.ActionTokenCreate:         "made the token {target}",
 	idp.ActionTokenRevoke:         "revoked the token {target}",
+	idp.ActionSettings:            "changed the settings",
 	idp.ActionExport:              "exported the configuration",
 	idp.ActionDenied:              "was refused a change of {target}",
 }

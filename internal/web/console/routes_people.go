@@ -18,9 +18,9 @@ func peopleRoutes() []route {
 		{person + "/access", userAccess, nil, ""},
 		{person + "/sessions", userSessions, nil, ""},
 		{person + "/activity", userActivity, nil, ""},
-		{person + "/password-link", nil, passwordLink, admin.OpUser},
+		{person + "/password-link", nil, passwordLink, admin.OpUserReset},
 		{person + "/suspend", nil, suspend, admin.OpUser},
-		{person + "/resume", nil, resume, admin.OpUser},
+		{person + "/resume", nil, resume, admin.OpUserReset},
 		{person + "/lockdown", nil, lock, admin.OpUserLock},
 		{person + "/delete", nil, deleteUser, admin.OpUser},
 
@@ -35,7 +35,7 @@ func peopleRoutes() []route {
 		{"/events/export", exportEvents, nil, ""},
 		{"/tokens", tokens, createToken, admin.OpTokenOwn},
 		{"/tokens/{token}/revoke", nil, revokeToken, admin.OpTokenOwn},
-		{"/settings", settings, nil, ""},
+		{"/settings", settings, saveSettings, admin.OpSettings},
 		{"/settings/lockdown", nil, lockdown, admin.OpLockdown},
 		{"/settings/lift", nil, liftLockdown, admin.OpLockdown},
 	}

@@ -264,11 +264,12 @@ func tokenSamples() []sampleOf {
 
 func settingsSamples() []sampleOf {
 	p := settingsPage{
-		URL: copyable{"address", "address", "https://sso.example.com"}, Version: "1.2.3", MayLock: true, Phrase: phrase,
+		URL: copyable{"address", "address", "https://sso.example.com"}, Version: "1.2.3", MayLock: true, Phrase: phrase, MaySet: true,
+		Form:           newForm(`"settings.0"`, settingsValues(resource.Settings{}), settingsPath),
 		Administrators: []administratorRow{{"dana@example.com", "<b>Dana</b>", userPath("dana@example.com"), []chip{{"Owner", plain}}}, {"vera@example.com", "", userPath("vera@example.com"), []chip{{"Viewer", plain}, {"Suspended", bad}}}},
 	}
 	looked, wrong, locked, lockedViewer := p, p, p, p
-	looked.MayLock, looked.MoreUsers = false, true
+	looked.MayLock, looked.MaySet, looked.MoreUsers = false, false, true
 	wrong.TypedProblem = "That is not the phrase. Nothing is done."
 	locked.Lockdown = true
 	lockedViewer.Lockdown, lockedViewer.MayLock = true, false

@@ -20,6 +20,8 @@ type settingsPage struct {
 	Lockdown       bool
 	Administrators []administratorRow
 	MoreUsers      bool // there are more people than were looked at
+	Form           form // of what can be set
+	MaySet         bool
 	MayLock        bool
 	Phrase         string
 	TypedProblem   string
@@ -37,25 +39,73 @@ func (p settingsPage) heading() heading {
 	if p.TypedProblem != "" {
 		title = "Error: Settings"
 	}
+	title = p.Form.title(title)
 	return heading{Template: "settings", Title: title, Section: settingsPath}
 }
 
 func settings(v *visit) error { return v.showSettings("") }
 
+// settingResets is the control of the one thing that can be set.
+const settingResets = "helpdesk_resets_access"
+
+func settingsValues(s resource.Settings) map[string]string {
+	values := map[string]string{settingResets: ""}
+	if s.HelpdeskResetsAccess {
+		values[settingResets] = "on"
+	}
+	return values
+}
+
+// HelpdeskField is the choice of whether helpdesk lets people with access in again.
+func (p settingsPage) HelpdeskField() field {
+	return p.Form.Field(settingResets, "Helpdesk lets people in again to whom connectors are open",
+		"By password links, resuming and unlocking. Whoever does that could sign in as the person. Without it a connector administrator or an owner does.")
+}
+
+// saveSettings saves what can be set.
+func saveSettings(v *visit) error {
+	f := posted(v.fields, []string{settingResets}, settingsPath)
+	_, err := v.UpdateSettings(v.ctx(), f.Match, func(s *resource.Settings) error {
+		s.HelpdeskResetsAccess = f.Values[settingResets] != ""
+		return nil
+	})
+	if f.refused(err, func(current any) map[string]string {
+		s, ok := current.(resource.Settings)
+		if !ok {
+			return nil
+		}
+		return settingsValues(s)
+	}) {
+		return v.showSettingsForm(f, "")
+	}
+	if err != nil {
+		return err
+	}
+	return v.done(settingsPath, "saved")
+}
+
 func (v *visit) showSettings(problem string) error {
+	now, err := v.Settings(v.ctx())
+	if err != nil {
+		return err
+	}
+	return v.showSettingsForm(newForm(now.ETag, settingsValues(now), settingsPath), problem)
+}
+
+func (v *visit) showSettingsForm(f form, problem string) error {
 	instance, err := v.Instance(v.ctx())
 	if err != nil {
 		return err
 	}
 	p := settingsPage{
 		URL: copyable{"address", "address", instance.URL}, Version: v.h.Version, Lockdown: instance.Lockdown,
-		MayLock: v.May(admin.OpLockdown), Phrase: phrase, TypedProblem: problem,
+		Form: f, MaySet: v.May(admin.OpSettings), MayLock: v.May(admin.OpLockdown), Phrase: phrase, TypedProblem: problem,
 	}
 	p.Administrators, p.MoreUsers, err = v.administrators()
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
+	status := f.status()
 	if problem != "" {
 		status = http.StatusUnprocessableEntity
 	}

@@ -25,6 +25,8 @@ type person struct {
 	Me        bool // the administrator is the person
 	MayChange bool
 	MayLock   bool
+	MayReset  bool   // let them in again
+	LockedBy  string // the administrator role of who locked them out, in words
 }
 
 func (p person) heading(template, title string) heading {
@@ -38,10 +40,14 @@ func (v *visit) email() string { return idp.NormalEmail(v.r.PathValue("email")) 
 
 // personOf is a person as the administrator who sees them.
 func personOf(u resource.User, here string, who admin.Actor) person {
-	target := admin.Target{Administrator: u.AdminRole != ""}
+	target := admin.Target{Administrator: u.AdminRole != "", LockedBy: idp.AdminRole(u.LockedBy)}
 	p := person{
 		Trail: []link{{"Users", usersPath}}, Base: userPath(u.Email), Called: called(u), Email: u.Email, States: userStates(u),
 		Me: u.Email == who.Name, MayChange: admin.Allowed(who, admin.OpUser, target) == nil, MayLock: admin.Allowed(who, admin.OpUserLock, target) == nil,
+		MayReset: admin.Allowed(who, admin.OpUserReset, target) == nil,
+	}
+	if u.LockedBy != "" {
+		p.LockedBy = roleWord(u.LockedBy)
 	}
 	p.Tabs = tabs{Of: "Pages about " + p.Called}
 	for _, t := range []tab{{Text: "Profile"}, {Text: "Groups", Href: "/groups"}, {Text: "Access", Href: "/access"}, {Text: "Sessions", Href: "/sessions"}, {Text: "Activity", Href: "/activity"}} {
@@ -71,6 +77,8 @@ type userPage struct {
 	NowText    string
 	Since      moment
 	NameID     copyable
+
+	Unconfirmed []string // what helpdesk has set and nobody has confirmed
 }
 
 func (p userPage) heading() heading { return p.person.heading("user", p.Form.title("Profile")) }
@@ -94,6 +102,16 @@ func userPageOf(about person, u resource.User, f form, owner bool) userPage {
 	}
 	if !u.Active {
 		p.NowText = "Cannot sign in. Nothing opens, and no session is left."
+	}
+	if u.LockedBy != "" {
+		p.NowText = "Locked out by the role " + about.LockedBy + ": that role or a higher one lets the person in again. Nothing opens, and no session is left."
+	}
+	for _, field := range u.Unconfirmed {
+		name, attribute := strings.CutPrefix(field, "attributes.")
+		if attribute {
+			name = "attribute " + name
+		}
+		p.Unconfirmed = append(p.Unconfirmed, name)
 	}
 	for _, key := range slices.Sorted(maps.Keys(f.Values)) {
 		name, ours := strings.CutPrefix(key, "attributes[")
@@ -240,7 +258,7 @@ func inRows(err error, f form) error {
 // emailTaken turns the refusal of an email that another person has into a problem
 // of its field.
 func emailTaken(err error, email string) error {
-	if errors.Is(err, store.ErrExists) {
+	if errors.Is(err, store.ErrExists) && !errors.Is(err, store.ErrNameID) {
 		return idp.Problems{{Field: "email", Value: email, Reason: "is another person’s", Remedy: "look at that person, or give another address"}}
 	}
 	return err
@@ -277,9 +295,9 @@ func roleText(role string) string {
 	case idp.AdminViewer:
 		return "A viewer reads everything in the console and changes nothing."
 	case idp.AdminHelpdesk:
-		return "Helpdesk looks after people and their passwords, but not after administrators, nor after groups that open connectors, nor after email and attributes of those to whom one is open."
+		return "Helpdesk looks after people and their passwords, but not after administrators, nor after groups that open connectors, nor after those to whom one is open: what AWS is told of them stays, and unless the settings say so, helpdesk does not let them in again."
 	case idp.AdminConnectors:
-		return "A connector administrator decides about connectors, keys and groups, and by that about who gets into AWS."
+		return "A connector administrator decides about connectors, keys and groups, and by that about who gets into AWS, and lets people in again who are no administrators."
 	case idp.AdminOwner:
 		return "An owner may do everything, make other owners, and lock everything down."
 	}

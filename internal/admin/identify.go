@@ -1,0 +1,80 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/gatepost/gatepost/internal/idp"
+)
+
+// mayIdentify asks whether the actor may change what a rule can tell AWS of a
+// person, where that differs: by it the person is known wherever a connector is
+// open to them.
+func (a *Administrator) mayIdentify(ctx context.Context, before, after *idp.User) error {
+	if before == nil || len(idp.IdentityChanges(before, after)) == 0 {
+		return nil
+	}
+	target := targetOf(before)
+	target.Opens = true
+	if Allowed(a.actor, OpIdentity, target) == nil {
+		return nil // whatever is open to them
+	}
+	opens, err := a.service.opensAny(ctx, before)
+	if err != nil {
+		return err
+	}
+	target.Opens = opens
+	return a.Ask(ctx, OpIdentity, target, before.Email)
+}
+
+// identifyAgain asks once more for what is written by now, as lookAgain does for
+// memberships, and puts it back if that is denied now.
+func (a *Administrator) identifyAgain(ctx context.Context, before, after *idp.User) error {
+	denied := a.mayIdentify(ctx, before, after)
+	if denied == nil {
+		return nil
+	}
+	back := *after
+	back.Email, back.Name, back.Attributes, back.Unconfirmed = before.Email, before.Name, before.Attributes, before.Unconfirmed
+	e, err := a.service.userEvent(ctx, a.actor, idp.ActionUserUpdate, after, &back)
+	if err != nil {
+		return errors.Join(denied, err)
+	}
+	return errors.Join(denied, a.service.Store.UpdateUser(ctx, &back, e))
+}
+
+// unconfirmed are the fields of a person that are helpdesk's word alone once the
+// actor has made after of before. What helpdesk may set while nothing is open to a
+// person would be told to AWS from the day on which something is, and whoever opens
+// it does not look for that. An actor who may set it for people with access
+// confirms what they save; a change of the groups alone confirms nothing.
+func (a *Administrator) unconfirmed(before, after *idp.User) []string {
+	set := idp.Confirmable(idp.IdentityChanges(before, after))
+	var was []string
+	regrouped := false
+	if before != nil {
+		was = slices.Clone(before.Unconfirmed)
+		regrouped = len(differing(a.service.live(before.Groups), after.Groups)) > 0
+	}
+	if Allowed(a.actor, OpIdentity, Target{Opens: true}) != nil {
+		was = append(was, set...)
+		slices.Sort(was)
+		return slices.DeleteFunc(slices.Compact(was), func(field string) bool { return !after.Says(field) })
+	}
+	if !regrouped {
+		return nil
+	}
+	return slices.DeleteFunc(was, func(field string) bool { return slices.Contains(set, field) || !after.Says(field) })
+}
+
+// opensAny reports whether any connector is open to a person by their groups.
+func (s *Service) opensAny(ctx context.Context, u *idp.User) (bool, error) {
+	for _, m := range s.live(u.Groups) {
+		opens, err := s.opens(ctx, m.GroupID)
+		if opens || err != nil {
+			return opens, err
+		}
+	}
+	return false, nil
+}

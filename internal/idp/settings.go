@@ -1,0 +1,12 @@
+package idp
+
+// Settings are what holds for the whole installation and is no launch's business:
+// that stands in [Instance].
+type Settings struct {
+	// HelpdeskResetsAccess lets helpdesk make password links for people to whom
+	// connectors are open, resume and unlock them. Whoever does that could sign in as
+	// them, so it is off unless an owner says otherwise.
+	HelpdeskResetsAccess bool
+
+	Version uint64 // zero for settings that were never written
+}
