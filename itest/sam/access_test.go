@@ -224,7 +224,9 @@ func level(row string, f function) string {
 // design is DESIGN's table as it stands there.
 var design = []struct{ row, sso, portal, metadata, admin, keys string }{
 	{"connectors", "read", "read", "read", "write", "read"},
+	{"settings", "–", "read", "–", "put, read", "–"},
 	{"keys' items", "read", "–", "read", "read", "write"},
+	{"name IDs", "–", "–", "–", "put, read", "–"},
 	{"users, memberships, groups", "read", "read", "–", "write", "–"},
 	{"credentials, one-time links", "–", "write", "–", "reset, make", "–"},
 	{"sessions, epochs", "read", "write", "–", "write", "–"},
