@@ -261,7 +261,10 @@ func TestHelpdeskLooksAfterPeopleButNotAfterAdministrators(t *testing.T) {
 	s.shows(s.post(carols, with(carol, "name", "Mine")), http.StatusForbidden, "Helpdesk does not change administrators")
 	s.shows(s.post(carols+"/groups", map[string]string{"group": "lunch"}), http.StatusForbidden, "Helpdesk does not change administrators")
 
-	s.leads(s.post(alice, with(s.formOf(s.get(alice), alice), "name", "Alice")), alice+"?done=saved")
+	s.shows(s.post(alice, with(s.formOf(s.get(alice), alice), "name", "Alice")), http.StatusForbidden, "Connectors are open to the person")
+	for _, path := range []string{"/password-link", "/resume"} {
+		s.shows(s.post(alice+path, nil), http.StatusForbidden, "Connectors are open to the person")
+	}
 	s.leads(s.post(alice+"/groups", map[string]string{"group": "lunch"}), alice+"/groups?done=member-added")
 	s.shows(s.post(alice+"/groups", map[string]string{"remove": "engineers"}), http.StatusForbidden, "The group opens connectors")
 	s.shows(s.post("/admin/users/erin@example.com/groups", map[string]string{"group": "engineers"}), http.StatusForbidden, "The group opens connectors")
@@ -365,11 +368,13 @@ func TestAnImportIsTriedBeforeItIsRun(t *testing.T) {
 
 // What each administrator role may post, and what everybody may see.
 func TestEachRoleMayDoToPeopleWhatThePolicySays(t *testing.T) {
-	names := strings.NewReplacer("{email}", "alice@example.com", "{group}", "engineers", "{token}", "0123456789abcdef")
+	names := strings.NewReplacer("{email}", "zed@example.com", "{group}", "engineers", "{token}", "0123456789abcdef")
 	for _, role := range []idp.AdminRole{idp.AdminNone, idp.AdminViewer, idp.AdminHelpdesk, idp.AdminConnectors, idp.AdminOwner} {
 		t.Run("role "+string(role), func(t *testing.T) {
 			s := newSite(t)
 			s.furnish()
+			_, err := s.owner().CreateUser(t.Context(), resource.User{Email: "zed@example.com"}) // to whom nothing is open
+			s.must(err)
 			for _, r := range peopleRoutes() {
 				s.who = admin.Actor{Name: "dana@example.com", Role: role}
 				path := Root + names.Replace(r.path)
