@@ -26,7 +26,8 @@ type connectorRecord struct {
 	Region          string            `json:"region,omitempty"`
 	RelayState      string            `json:"relay_state,omitempty"`
 	RelayStates     []string          `json:"relay_states,omitempty"`
-	Roles           []roleRecord      `json:"roles,omitempty"`
+	Roles           []roleRecord      `json:"roles,omitempty"` // of a store that was written before there were pairs; read, never written
+	Pairs           *pairsRecord      `json:"pairs,omitempty"`
 	Attributes      []attributeRecord `json:"attributes,omitempty"`
 	SessionDuration time.Duration     `json:"session_duration,omitempty"` // nanoseconds
 	EndWithSession  bool              `json:"end_with_session,omitempty"`
@@ -57,9 +58,7 @@ func connectorItem(c *idp.Connector) (Item, error) {
 		EndWithSession: c.EndWithSession, SignResponse: c.SignResponse, AWSChooser: c.AWSChooser, ConfirmCross: c.ConfirmCross,
 		Groups: c.Groups, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
-	for _, role := range c.Roles {
-		r.Roles = append(r.Roles, roleRecord(role))
-	}
+	r.Pairs = pairsOf(c.Partition, c.Roles)
 	for _, rule := range c.Attributes {
 		r.Attributes = append(r.Attributes, attributeRecord(rule))
 	}
@@ -84,6 +83,10 @@ func connectorFrom(item *Item) (*idp.Connector, error) {
 		RelayState: r.RelayState, RelayStates: r.RelayStates, SessionDuration: r.SessionDuration,
 		EndWithSession: r.EndWithSession, SignResponse: r.SignResponse, AWSChooser: r.AWSChooser, ConfirmCross: r.ConfirmCross,
 		Groups: r.Groups, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: item.Version,
+	}
+	c.Roles, err = r.Pairs.roles(r.Partition)
+	if err != nil {
+		return nil, fmt.Errorf("read connector: %w", err)
 	}
 	for _, role := range r.Roles {
 		c.Roles = append(c.Roles, idp.Role(role))
