@@ -3,12 +3,13 @@ package admin
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
-	"github.com/gatepost/gatepost/internal/saml"
 )
 
 // Activate opens a connector for the groups it is granted to. It is refused, with
@@ -81,29 +82,63 @@ func trialUser(c *idp.Connector) *idp.User {
 	return u
 }
 
-// trial has AWS's judge look at a response for each role, as it would be before
-// signing. Nothing is signed.
+// trial has AWS's judge look at each response that a launch could make, as it
+// would be before signing. Nothing is signed.
 func (s *Service) trial(c *idp.Connector, key *idp.Key) error {
 	certificate, err := x509.ParseCertificate(key.Current.DER)
 	if err != nil {
 		return fmt.Errorf("read certificate of %q: %w", c.Slug, err)
 	}
 	now := s.Now()
-	session := &idp.Session{Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, LastSeen: now, ExpiresAt: now.Add(idp.SessionLifetime)}
-	for i, role := range c.Roles {
-		spec, err := awsfed.Compose(awsfed.Launch{
-			Connector: c, User: trialUser(c), Roles: []idp.Role{role}, Session: session, Now: now,
+	for _, roles := range trialRoles(c) {
+		_, _, err := awsfed.Prepare(awsfed.Launch{
+			Connector: c, User: trialUser(c), Roles: roles, Session: s.trialSession("", 0), Now: now,
 			ResponseID: idp.NewID("_"), AssertionID: idp.NewID("_"),
-		})
-		if err != nil {
-			return err
-		}
-		_, err = saml.Prepare(spec, saml.SigningOptions{Certificate: certificate, SignResponse: c.SignResponse}, func(doc *saml.Document) error {
-			return awsfed.JudgePrepared(doc, c.EntityID, now).Err()
-		})
-		if err != nil {
-			return idp.Problems{{Field: fmt.Sprintf("roles[%d]", i), Value: role.RoleARN, Reason: "AWS would refuse the sign-in: " + err.Error(), Remedy: "change the role or the attributes"}}
+		}, certificate)
+		var problems idp.Problems
+		switch {
+		case err == nil:
+		case errors.As(err, &problems):
+			return problems
+		case len(roles) > 1:
+			return idp.Problems{{
+				Field: "aws_chooser", Value: fmt.Sprintf("%d roles in one response", len(roles)), Reason: "AWS would refuse the sign-in: " + err.Error(),
+				Remedy: "open fewer roles to one group, or let people choose at Gatepost (aws_chooser: false)",
+			}}
+		default:
+			return idp.Problems{{
+				Field: fmt.Sprintf("roles[%d]", roleIndex(c, roles[0])), Value: roles[0].RoleARN, Reason: "AWS would refuse the sign-in: " + err.Error(),
+				Remedy: "change the role or the attributes",
+			}}
 		}
 	}
 	return nil
+}
+
+// trialRoles are the roles of each response that is tried: every role alone, and
+// where a response carries all that are open, those of each group. People of
+// several groups may carry more; that shows at each of them.
+func trialRoles(c *idp.Connector) [][]idp.OpenRole {
+	var all [][]idp.OpenRole
+	for _, role := range c.Roles {
+		all = append(all, []idp.OpenRole{{Role: role}})
+	}
+	if !c.AWSChooser {
+		return all
+	}
+	tried := map[string]bool{}
+	for _, group := range c.Groups {
+		member := &idp.User{Groups: []idp.Membership{{GroupID: group}}}
+		roles := idp.RolesOf(member, c, time.Time{})
+		key := fmt.Sprint(roles)
+		if len(roles) > 1 && !tried[key] {
+			all = append(all, idp.Carried(c, roles)...)
+		}
+		tried[key] = true
+	}
+	return all
+}
+
+func roleIndex(c *idp.Connector, role idp.OpenRole) int {
+	return slices.IndexFunc(c.Roles, func(r idp.Role) bool { return r.RoleARN == role.RoleARN && r.ProviderARN == role.ProviderARN })
 }

@@ -93,19 +93,21 @@ func (t *trialRun) run(ctx context.Context, result *resource.Test) error {
 	}
 	result.Metadata = string(document)
 	result.Accepted = true
-	roles := idp.RolesOf(t.user, t.connector, t.service.Now())
-	for i, role := range roles[:min(len(roles), maxTestRoles)] {
-		shown, released, err := t.role(role)
+	carried := idp.Carried(t.connector, idp.RolesOf(t.user, t.connector, t.service.Now()))
+	for i, roles := range carried[:min(len(carried), maxTestRoles)] {
+		shown, released, err := t.response(roles)
 		if err != nil {
 			return err
 		}
 		if i == 0 && released != nil {
 			result.Response, result.Assertion = released.Base64(), string(saml.Indent(released.XML()))
 		}
-		result.Accepted = result.Accepted && shown.Accepted
-		result.Roles = append(result.Roles, shown)
+		for _, role := range shown {
+			result.Accepted = result.Accepted && role.Accepted
+		}
+		result.Roles = append(result.Roles, shown[:min(len(shown), maxTestRoles-len(result.Roles))]...)
 	}
-	result.Accepted = result.Accepted && len(roles) > 0
+	result.Accepted = result.Accepted && len(carried) > 0
 	return nil
 }
 
@@ -135,13 +137,17 @@ func (t *trialRun) throwawayKey() ([]byte, error) {
 	return document, err
 }
 
-// role tests one role: composed, signed and judged as a launch is, but nothing is
-// held back, so that the administrator sees what AWS would say.
-func (t *trialRun) role(role idp.Role) (resource.TestRole, *saml.Released, error) {
-	shown := resource.TestRole{RoleARN: role.RoleARN, ProviderARN: role.ProviderARN, Groups: t.openedBy(role), Findings: []resource.Finding{}, Warnings: []resource.Finding{}}
+// response tests the response that carries these roles: composed, signed and
+// judged as a launch's is, but nothing is held back, so that the administrator sees
+// what AWS would say.
+func (t *trialRun) response(roles []idp.OpenRole) ([]resource.TestRole, *saml.Released, error) {
+	shown := make([]resource.TestRole, len(roles))
+	for i, role := range roles {
+		shown[i] = resource.TestRole{RoleARN: role.RoleARN, ProviderARN: role.ProviderARN, Groups: t.openedBy(role), Findings: []resource.Finding{}, Warnings: []resource.Finding{}, Until: resource.Stamp(role.Until)}
+	}
 	now := t.service.Now()
 	spec, err := awsfed.Compose(awsfed.Launch{
-		Connector: t.connector, User: t.user, Roles: []idp.Role{role}, Session: t.session, Now: now,
+		Connector: t.connector, User: t.user, Roles: roles, Session: t.session, Now: now,
 		ResponseID: idp.NewID("_"), AssertionID: idp.NewID("_"), TLS: true,
 	})
 	if err != nil {
@@ -164,11 +170,13 @@ func (t *trialRun) role(role idp.Role) (resource.TestRole, *saml.Released, error
 		return shown, nil, err
 	}
 	verdict := awsfed.Judge(doc, t.trusted, now)
-	shown.Accepted = verdict.Accepted()
-	shown.Findings, shown.Warnings = showFindings(verdict.Findings), showFindings(verdict.Warnings)
-	if len(verdict.Sessions) > 0 {
-		shown.SessionName = verdict.Sessions[0].Name
-		shown.ExpiresAt = resource.Stamp(now.Add(verdict.Sessions[0].Duration))
+	for i := range shown {
+		shown[i].Accepted = verdict.Accepted()
+		shown[i].Findings, shown[i].Warnings = showFindings(verdict.Findings), showFindings(verdict.Warnings)
+		if i < len(verdict.Sessions) {
+			shown[i].SessionName = verdict.Sessions[i].Name
+			shown[i].ExpiresAt = resource.Stamp(now.Add(verdict.Sessions[i].Duration))
+		}
 	}
 	return shown, released, nil
 }
@@ -182,19 +190,21 @@ func showFindings(findings []awsfed.Finding) []resource.Finding {
 }
 
 // refused shows a response that could not even be composed for the person.
-func (t *trialRun) refused(shown resource.TestRole, err error) (resource.TestRole, *saml.Released, error) {
+func (t *trialRun) refused(shown []resource.TestRole, err error) ([]resource.TestRole, *saml.Released, error) {
 	problems, err := gather(err)
 	if err != nil {
 		return shown, nil, err
 	}
-	for _, p := range problems {
-		shown.Findings = append(shown.Findings, resource.Finding{Rule: p.Field, Says: p.Reason, Cause: p.Field + " " + p.Value, Remedy: p.Remedy})
+	for i := range shown {
+		for _, p := range problems {
+			shown[i].Findings = append(shown[i].Findings, resource.Finding{Rule: p.Field, Says: p.Reason, Cause: p.Field + " " + p.Value, Remedy: p.Remedy})
+		}
 	}
 	return shown, nil, nil
 }
 
 // openedBy are the names of the person's groups that open a role.
-func (t *trialRun) openedBy(role idp.Role) []string {
+func (t *trialRun) openedBy(role idp.OpenRole) []string {
 	names := []string{}
 	now := t.service.Now()
 	for _, m := range t.user.Groups {

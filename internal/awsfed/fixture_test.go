@@ -59,6 +59,15 @@ func user() *idp.User {
 	}
 }
 
+// forGood are roles that are open without an end.
+func forGood(roles []idp.Role) []idp.OpenRole {
+	open := make([]idp.OpenRole, len(roles))
+	for i, role := range roles {
+		open[i].Role = role
+	}
+	return open
+}
+
 func launch(c *idp.Connector) awsfed.Launch {
 	return awsfed.Launch{
 		Connector: c,
@@ -68,7 +77,7 @@ func launch(c *idp.Connector) awsfed.Launch {
 			AuthTime:  now.Add(-10 * time.Minute),
 			ExpiresAt: now.Add(8 * time.Hour),
 		},
-		Roles:       c.Roles,
+		Roles:       forGood(c.Roles),
 		Now:         now,
 		ResponseID:  "_response",
 		AssertionID: "_assertion",

@@ -1,6 +1,7 @@
 package awsfed
 
 import (
+	"crypto/x509"
 	"strconv"
 	"time"
 
@@ -21,7 +22,7 @@ type Launch struct {
 	Connector *idp.Connector
 	User      *idp.User
 	Session   *idp.Session
-	Roles     []idp.Role // the one chosen; several only when the connector leaves the choice to AWS
+	Roles     []idp.OpenRole // the one chosen; several only when the connector leaves the choice to AWS
 	Now       time.Time
 
 	ResponseID  string // fresh and random, as [saml.Response] wants them
@@ -45,7 +46,8 @@ func Compose(l Launch) (saml.Response, error) {
 	if region, ok := err.(idp.Problem); ok {
 		return saml.Response{}, idp.Problems{region}
 	}
-	attributes, problems := p.attributesFor(c, l.User, l.Roles)
+	end := idp.EndOf(l.Roles)
+	attributes, problems := p.attributesFor(l, end)
 	if len(problems) > 0 {
 		return saml.Response{}, problems
 	}
@@ -68,7 +70,56 @@ func Compose(l Launch) (saml.Response, error) {
 	if c.EndWithSession {
 		r.SessionNotOnOrAfter = l.Session.ExpiresAt
 	}
+	if !end.IsZero() {
+		// The access ends, and so must all that is opened with it: AWS ends the role
+		// session then, whatever duration was asked for, by us or by who redeems the
+		// response, which may be done until then and no later.
+		r.NotOnOrAfter = earlier(r.NotOnOrAfter, end)
+		r.SessionNotOnOrAfter = earlier(r.SessionNotOnOrAfter, end)
+	}
 	return r, nil
+}
+
+// earlier is the first of two times, of which the first may be none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// durationOf is the duration that is asked for when the access ends: the
+// connector's, or what is left where that is less, but never less than AWS takes.
+// Zero asks for none.
+func durationOf(c *idp.Connector, now, end time.Time) time.Duration {
+	asked := c.SessionDuration
+	if asked == 0 {
+		asked = defaultDuration * time.Second
+	}
+	left := end.Sub(now).Truncate(time.Second)
+	if end.IsZero() || left >= asked {
+		return c.SessionDuration
+	}
+	return max(left, ShortestSession)
+}
+
+// ShortestSession is the least duration of a role session that AWS takes. An end
+// may lie nearer; whether STS takes such a response nobody has documented.
+const ShortestSession = 15 * time.Minute
+
+// Prepare composes a launch's response and has it judged: what AWS would refuse is
+// an error, and there is nothing to sign. It fails as [Compose] and [saml.Prepare]
+// do, and with the judge's finding. Who launches, tests or activates makes
+// responses in this way alone.
+func Prepare(l Launch, certificate *x509.Certificate) (saml.Response, *saml.Prepared, error) {
+	spec, err := Compose(l)
+	if err != nil {
+		return saml.Response{}, nil, err
+	}
+	prepared, err := saml.Prepare(spec, saml.SigningOptions{Certificate: certificate, SignResponse: l.Connector.SignResponse}, func(doc *saml.Document) error {
+		return JudgePrepared(doc, l.Connector.EntityID, spec.IssueInstant).Err()
+	})
+	return spec, prepared, err
 }
 
 // CheckPerson tells why AWS would refuse u at c whichever role is chosen: the
@@ -94,9 +145,10 @@ func authnContext(methods []idp.Method, tls bool) string {
 
 // attributesFor is the whole attribute statement: the roles first, then what
 // the rules say.
-func (p Partition) attributesFor(c *idp.Connector, u *idp.User, roles []idp.Role) ([]saml.Attribute, idp.Problems) {
-	attributes, problems := p.ruleAttributes(c.Attributes, u)
-	values, roleFaults := p.roleValues(c, roles)
+func (p Partition) attributesFor(l Launch, end time.Time) ([]saml.Attribute, idp.Problems) {
+	c := l.Connector
+	attributes, problems := p.ruleAttributes(c.Attributes, l.User)
+	values, roleFaults := p.roleValues(c, l.Roles)
 	problems = append(problems, roleFaults...)
 	problems = append(problems, durationProblems(c.SessionDuration)...)
 	if len(problems) > 0 {
@@ -104,27 +156,28 @@ func (p Partition) attributesFor(c *idp.Connector, u *idp.User, roles []idp.Role
 	}
 	all := make([]saml.Attribute, 0, len(attributes)+2)
 	all = append(all, saml.Attribute{Name: AttributeName(nameRole), Values: values})
-	if c.SessionDuration != 0 {
-		seconds := strconv.Itoa(int(c.SessionDuration / time.Second))
+	if duration := durationOf(c, l.Now, end); duration != 0 {
+		seconds := strconv.Itoa(int(duration / time.Second))
 		all = append(all, saml.Attribute{Name: AttributeName(nameDuration), Values: []string{seconds}})
 	}
 	return append(all, attributes...), nil
 }
 
 // roleValues writes each pair with the role first, the order of AWS's examples.
-func (p Partition) roleValues(c *idp.Connector, roles []idp.Role) ([]string, idp.Problems) {
+func (p Partition) roleValues(c *idp.Connector, roles []idp.OpenRole) ([]string, idp.Problems) {
 	switch {
 	case len(roles) == 0:
 		return nil, idp.Problems{{Field: nameRole, Reason: "no role is chosen", Remedy: "choose one of the roles that are open to the person"}}
 	case len(roles) > 1 && !c.AWSChooser:
 		return nil, idp.Problems{{Field: nameRole, Value: strconv.Itoa(len(roles)), Reason: "more than one role is chosen", Remedy: "choose one, or let the connector leave the choice to AWS"}}
 	}
-	problems := roleProblems(p, roles)
+	pairs := make([]idp.Role, len(roles))
 	values := make([]string, len(roles))
 	for i, role := range roles {
+		pairs[i] = role.Role
 		values[i] = role.RoleARN + "," + role.ProviderARN
 	}
-	return values, problems
+	return values, roleProblems(p, pairs)
 }
 
 // ruleAttributes fills in the rules for u. Transitive keys are one attribute

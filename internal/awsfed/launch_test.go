@@ -126,10 +126,10 @@ func TestComposeRefuses(t *testing.T) {
 		{"a value that XML cannot carry", func(l *awsfed.Launch) { l.User.Attributes["team"] = "a\x01b" }, "PrincipalTag:team", "XML cannot carry"},
 		{"a launch without a role", func(l *awsfed.Launch) { l.Roles = nil }, "Role", "no role is chosen"},
 		{"several roles without AWS's chooser", func(l *awsfed.Launch) {
-			l.Roles = append(l.Roles, idp.Role{RoleARN: "arn:aws:iam::111122223333:role/B", ProviderARN: providerARN})
+			l.Roles = append(l.Roles, idp.OpenRole{Role: idp.Role{RoleARN: "arn:aws:iam::111122223333:role/B", ProviderARN: providerARN}})
 		}, "Role", "more than one role"},
 		{"a role that could not have been stored", func(l *awsfed.Launch) {
-			l.Roles = []idp.Role{{RoleARN: roleARN + ",x", ProviderARN: providerARN}}
+			l.Roles = []idp.OpenRole{{Role: idp.Role{RoleARN: roleARN + ",x", ProviderARN: providerARN}}}
 		}, "roles[0].role_arn", "comma"},
 		{"an unknown partition", func(l *awsfed.Launch) { l.Connector.Partition = "" }, "partition", "use aws"},
 		{"an unknown region", func(l *awsfed.Launch) { l.Connector.Region = "evil.example/" }, "region", "is not the name"},

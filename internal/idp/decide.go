@@ -34,7 +34,41 @@ type Facts struct {
 // Decision is the answer to "what may this person open here, now?".
 type Decision struct {
 	Reason Reason
-	Roles  []Role // the roles that are open, in the connector's order; none for a bookmark
+	Roles  []OpenRole // the roles that are open, in the connector's order; none for a bookmark
+}
+
+// OpenRole is a role that is open to a person until a time.
+type OpenRole struct {
+	Role
+
+	// Until is when the last of the memberships that open the role ends; zero when
+	// one of them has no end. What is opened with the role must be over by then.
+	Until time.Time
+}
+
+// EndOf is when the first of the roles is open no longer; zero when none has an
+// end.
+func EndOf(roles []OpenRole) time.Time {
+	var end time.Time
+	for _, role := range roles {
+		if !role.Until.IsZero() && (end.IsZero() || role.Until.Before(end)) {
+			end = role.Until
+		}
+	}
+	return end
+}
+
+// Carried are the roles that go into one response each: every role alone, or all
+// of them together where the connector leaves the choice to AWS.
+func Carried(c *Connector, roles []OpenRole) [][]OpenRole {
+	if c.AWSChooser && len(roles) > 0 {
+		return [][]OpenRole{roles}
+	}
+	alone := make([][]OpenRole, len(roles))
+	for i := range roles {
+		alone[i] = roles[i : i+1 : i+1]
+	}
+	return alone
 }
 
 // Decide is the one place that decides whether a person may open a connector.
@@ -74,12 +108,8 @@ func Tiles(in Instance, u *User, connectors []*Connector, now time.Time) []*Conn
 
 // RolesOf are the roles of c that are open to u at the given time, as far as
 // groups go.
-func RolesOf(u *User, c *Connector, now time.Time) []Role {
-	common := commonGroups(u, c, now)
-	if len(common) == 0 {
-		return nil
-	}
-	return openRoles(c.Roles, common)
+func RolesOf(u *User, c *Connector, now time.Time) []OpenRole {
+	return openRoles(c.Roles, common(u, c, now))
 }
 
 func open(in Instance, u *User, c *Connector, now time.Time) Decision {
@@ -93,36 +123,46 @@ func open(in Instance, u *User, c *Connector, now time.Time) Decision {
 	case !c.Active:
 		return Decision{Reason: InactiveConnector}
 	}
-	common := commonGroups(u, c, now)
-	if len(common) == 0 {
+	memberships := common(u, c, now)
+	if len(memberships) == 0 {
 		return Decision{Reason: NotGranted}
 	}
 	if c.Kind == KindBookmark {
 		return Decision{}
 	}
-	roles := openRoles(c.Roles, common)
+	roles := openRoles(c.Roles, memberships)
 	if len(roles) == 0 {
 		return Decision{Reason: NoRole}
 	}
 	return Decision{Roles: roles}
 }
 
-func commonGroups(u *User, c *Connector, now time.Time) []string {
-	var common []string
+// common are the live memberships of u in groups of c.
+func common(u *User, c *Connector, now time.Time) []Membership {
+	var common []Membership
 	for _, m := range u.Groups {
 		if m.Live(now) && slices.Contains(c.Groups, m.GroupID) {
-			common = append(common, m.GroupID)
+			common = append(common, m)
 		}
 	}
 	return common
 }
 
-func openRoles(roles []Role, groups []string) []Role {
-	var open []Role
+func openRoles(roles []Role, memberships []Membership) []OpenRole {
+	var open []OpenRole
 	for _, role := range roles {
-		if len(role.Groups) == 0 || slices.ContainsFunc(role.Groups, func(g string) bool { return slices.Contains(groups, g) }) {
-			open = append(open, role)
+		opens := func(m Membership) bool { return len(role.Groups) == 0 || slices.Contains(role.Groups, m.GroupID) }
+		i := slices.IndexFunc(memberships, opens)
+		if i < 0 {
+			continue
 		}
+		until := memberships[i].Until
+		for _, m := range memberships[i+1:] {
+			if opens(m) && !until.IsZero() && (m.Until.IsZero() || m.Until.After(until)) {
+				until = m.Until
+			}
+		}
+		open = append(open, OpenRole{role, until})
 	}
 	return open
 }

@@ -106,20 +106,28 @@ func TestGrantedNeedsEveryCondition(t *testing.T) {
 		if !f.Session.Live(noon, f.Instance.Epoch, f.UserEpoch) || f.Session.UserID != f.User.ID || !f.User.Active || !f.Connector.Active {
 			t.Fatal("granted to a dead session, a suspended person or an inactive connector")
 		}
-		if len(commonGroups(f.User, f.Connector, noon)) == 0 {
+		if len(common(f.User, f.Connector, noon)) == 0 {
 			t.Fatal("granted without a group in common")
 		}
 		for _, role := range d.Roles {
-			if !openToPerson(f, role) {
+			if !openToPerson(f, role.Role) {
 				t.Fatalf("role %v is open to no live group of the person", role)
+			}
+			if u := role.Until; !u.IsZero() && (!openAt(f, role.Role, u.Add(-1)) || openAt(f, role.Role, u)) {
+				t.Fatalf("role %v is not open until %s and no longer", role, u)
+			}
+			if role.Until.IsZero() && !openAt(f, role.Role, noon.AddDate(1000, 0, 0)) {
+				t.Fatalf("role %v is said to have no end", role)
 			}
 		}
 	})
 }
 
-func openToPerson(f Facts, role Role) bool {
+func openToPerson(f Facts, role Role) bool { return openAt(f, role, noon) }
+
+func openAt(f Facts, role Role, at time.Time) bool {
 	for _, m := range f.User.Groups {
-		if !m.Live(noon) || !contains(f.Connector.Groups, m.GroupID) {
+		if !m.Live(noon) || !m.Live(at) || !contains(f.Connector.Groups, m.GroupID) {
 			continue
 		}
 		if len(role.Groups) == 0 || contains(role.Groups, m.GroupID) {

@@ -8,7 +8,7 @@ type Test struct {
 	Reason    string     `json:"reason" yaml:"reason"` // why not, when not
 	Roles     []TestRole `json:"roles" yaml:"roles"`
 	Accepted  bool       `json:"accepted" yaml:"accepted"` // AWS would take every role's response
-	Response  string     `json:"response" yaml:"response"` // the first role's SAMLResponse, base64
+	Response  string     `json:"response" yaml:"response"` // the SAMLResponse of the first role, or of all where AWS asks which; base64
 	Assertion string     `json:"assertion" yaml:"assertion"`
 	Metadata  string     `json:"metadata" yaml:"metadata"` // of the throwaway key
 }
@@ -23,6 +23,7 @@ type TestRole struct {
 	Warnings    []Finding `json:"warnings" yaml:"warnings"` // what AWS may refuse all the same
 	SessionName string    `json:"session_name" yaml:"session_name"`
 	ExpiresAt   string    `json:"expires_at" yaml:"expires_at"` // end of the role session, if AWS gives what is asked for
+	Until       string    `json:"until" yaml:"until"`           // when the access ends, and the role session with it; empty for never
 }
 
 // Finding is one thing for which AWS would refuse a response.

@@ -30,7 +30,7 @@ func (s *Service) checkSkew() error {
 
 // checkClock does the same, and demands that the clock did not jump since the launch
 // was decided: it is wall-clock time that is signed.
-func (s *Service) checkClock(l *Launch) error {
+func (s *Service) checkClock(l *granted) error {
 	moved := s.Now().Round(0).Sub(l.decided.Round(0))
 	if moved.Abs() > s.Budget+maxSkew {
 		return fmt.Errorf("%w: %w: it moved by %v during a launch", ErrUnavailable, ErrClock, moved.Round(time.Second))
@@ -40,7 +40,7 @@ func (s *Service) checkClock(l *Launch) error {
 
 // rest is a context for what is left of a launch's time: one deadline holds for all
 // of its parts.
-func (l *Launch) rest(ctx context.Context) (context.Context, context.CancelFunc) {
+func (l *granted) rest(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, l.until)
 }
 

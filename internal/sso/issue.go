@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -19,7 +20,7 @@ type Issued struct {
 	ACS        string // the address of AWS that it is made for
 	FormAction string // the source expression that lets the form post there, for Content-Security-Policy
 	RelayState string // empty for none
-	Roles      []idp.Role
+	Roles      []idp.OpenRole
 }
 
 // Judged says that AWS would refuse the response; nothing was signed.
@@ -33,88 +34,102 @@ func (j *Judged) Error() string { return "judged before signing: " + j.Err.Error
 func (j *Judged) Unwrap() error { return j.Err }
 
 // Issue makes the signed response for a launch. It returns
+//
 //   - an error that wraps [awsfed.ErrRelayState] when the relay state is not
 //     allowed,
+//
 //   - a [*Judged] when AWS would refuse the response, with the reason,
+//
 //   - an error that wraps [ErrUnavailable] when the key or the store fails.
 //
-// A response is returned only after its event is stored.
-func (s *Service) Issue(ctx context.Context, l *Launch, relayState string) (*Issued, error) {
+//   - [ErrUsed] when the launch was issued before.
+//
+// A response is returned only after its event is stored. It ends the role session
+// when the access ends ([Launch.Until]).
+func (s *Service) Issue(ctx context.Context, launch *Launch, relayState string) (*Issued, error) {
+	l, err := launch.take()
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := l.rest(ctx)
 	defer cancel()
 	event := s.event(l, idp.OutcomeIssuing)
-	event.RoleARN = roleARNs(l.Roles)
-	err := s.checkClock(l)
+	event.RoleARN = roleARNs(l.roles)
+	err = s.checkClock(l)
 	if err != nil {
 		return nil, s.refused(ctx, event, err)
 	}
 
-	relayState, err = awsfed.RelayState(l.Connector, relayState)
+	relayState, err = awsfed.RelayState(l.connector, relayState)
 	if err != nil && !errors.Is(err, awsfed.ErrRelayState) {
 		err = &Judged{Err: err}
 	}
 	if err != nil {
 		return nil, s.refused(ctx, event, err)
 	}
-	spec, err := s.compose(l)
-	if err != nil {
-		return nil, s.refused(ctx, event, &Judged{Err: err})
-	}
 	certificate, err := currentCertificate(l.key)
 	if err != nil {
 		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
 	}
-	event.AssertionID = spec.AssertionID
-	prepared, err := s.prepare(l, spec, certificate)
+	spec, prepared, err := awsfed.Prepare(s.stated(l), certificate)
 	if errors.Is(err, saml.ErrKey) {
 		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
 	}
 	if err != nil {
 		return nil, s.refused(ctx, event, &Judged{Err: err})
 	}
+	event.AssertionID = spec.AssertionID
+	event.Reason = ending(l.roles, spec.IssueInstant)
 	released, err := s.release(ctx, l, prepared, certificate, event)
 	if err != nil {
 		return nil, err
 	}
-	partition, _ := awsfed.PartitionByName(l.Connector.Partition)
-	return &Issued{Response: released, ACS: spec.Destination, FormAction: partition.FormAction(), RelayState: relayState, Roles: l.Roles}, nil
+	partition, _ := awsfed.PartitionByName(l.connector.Partition)
+	return &Issued{Response: released, ACS: spec.Destination, FormAction: partition.FormAction(), RelayState: relayState, Roles: l.roles}, nil
 }
 
-func (s *Service) compose(l *Launch) (saml.Response, error) {
-	return awsfed.Compose(awsfed.Launch{
-		Connector:   l.Connector,
-		User:        l.User,
-		Roles:       l.Roles,
-		Session:     l.Session,
+// stated is what the response states.
+func (s *Service) stated(l *granted) awsfed.Launch {
+	return awsfed.Launch{
+		Connector:   l.connector,
+		User:        l.user,
+		Roles:       l.roles,
+		Session:     l.session,
 		Now:         s.Now(),
 		ResponseID:  idp.NewID("_"),
 		AssertionID: idp.NewID("_"),
 		TLS:         s.TLS,
-	})
+	}
 }
 
-// prepare builds the response and has it judged: what AWS would refuse never
-// reaches the key.
-func (s *Service) prepare(l *Launch, spec saml.Response, certificate *x509.Certificate) (*saml.Prepared, error) {
-	return saml.Prepare(spec, saml.SigningOptions{Certificate: certificate, SignResponse: l.Connector.SignResponse}, func(doc *saml.Document) error {
-		return awsfed.JudgePrepared(doc, l.Connector.EntityID, spec.IssueInstant).Err()
-	})
+// ending is what the record says of a response whose access ends; empty for one
+// without an end.
+func ending(roles []idp.OpenRole, now time.Time) string {
+	end := idp.EndOf(roles)
+	if end.IsZero() {
+		return ""
+	}
+	text := "the access ends at " + end.UTC().Format(time.RFC3339) + ", and the role session then; a chained role or aws login may outlive it"
+	if end.Sub(now) < awsfed.ShortestSession {
+		text += "; less than 15 minutes are left, which AWS may refuse"
+	}
+	return text
 }
 
 // release signs while the event is written, and lets the response go only when
 // both are done and the signature holds.
-func (s *Service) release(ctx context.Context, l *Launch, prepared *saml.Prepared, certificate *x509.Certificate, event idp.Event) (*saml.Released, error) {
+func (s *Service) release(ctx context.Context, l *granted, prepared *saml.Prepared, certificate *x509.Certificate, event idp.Event) (*saml.Released, error) {
 	stored := make(chan error, 1)
 	go func() { stored <- s.put(ctx, event) }()
 	released, signErr := s.sign(ctx, l, prepared, certificate)
 	storeErr := <-stored
 	if signErr != nil {
 		s.failed(ctx, event, errors.Join(signErr, storeErr))
-		return nil, fmt.Errorf("sign for %q: %w: %w", l.Connector.Slug, ErrUnavailable, errors.Join(signErr, storeErr))
+		return nil, fmt.Errorf("sign for %q: %w: %w", l.connector.Slug, ErrUnavailable, errors.Join(signErr, storeErr))
 	}
 	if storeErr != nil {
 		s.failed(ctx, event, storeErr) // the event may be there, and its answer alone be lost
-		return nil, fmt.Errorf("store event of %q: %w: %w", l.Connector.Slug, ErrUnavailable, storeErr)
+		return nil, fmt.Errorf("store event of %q: %w: %w", l.connector.Slug, ErrUnavailable, storeErr)
 	}
 	return released, nil
 }
@@ -131,7 +146,7 @@ func (s *Service) put(ctx context.Context, event idp.Event) (err error) {
 	return s.Store.PutEvent(ctx, event)
 }
 
-func (s *Service) sign(ctx context.Context, l *Launch, prepared *saml.Prepared, certificate *x509.Certificate) (*saml.Released, error) {
+func (s *Service) sign(ctx context.Context, l *granted, prepared *saml.Prepared, certificate *x509.Certificate) (*saml.Released, error) {
 	signer, err := s.Keys.Signer(ctx, l.key, certificate)
 	if err != nil {
 		return nil, err
@@ -176,14 +191,18 @@ func reason(cause error) string {
 
 // Follow records that a bookmark was opened, and returns where it leads. As
 // with a response, there is no way out without the event.
-func (s *Service) Follow(ctx context.Context, l *Launch) (string, error) {
+func (s *Service) Follow(ctx context.Context, launch *Launch) (string, error) {
+	l, err := launch.take()
+	if err != nil {
+		return "", err
+	}
 	ctx, cancel := l.rest(ctx)
 	defer cancel()
-	err := s.Store.PutEvent(ctx, s.event(l, idp.OutcomeDone))
+	err = s.Store.PutEvent(ctx, s.event(l, idp.OutcomeDone))
 	if err != nil {
-		return "", fmt.Errorf("store event of %q: %w: %w", l.Connector.Slug, ErrUnavailable, err)
+		return "", fmt.Errorf("store event of %q: %w: %w", l.connector.Slug, ErrUnavailable, err)
 	}
-	return l.Connector.URL, nil
+	return l.connector.URL, nil
 }
 
 // ErrNoKey says that a connector has no key that can sign.
@@ -200,7 +219,7 @@ func currentCertificate(key *idp.Key) (*x509.Certificate, error) {
 	return certificate, nil
 }
 
-func roleARNs(roles []idp.Role) string {
+func roleARNs(roles []idp.OpenRole) string {
 	arns := make([]string, len(roles))
 	for i, role := range roles {
 		arns[i] = role.RoleARN

@@ -13,7 +13,7 @@ import (
 	"github.com/gatepost/gatepost/internal/store"
 )
 
-// Store is what a launch reads and writes: one batch read, one event.
+// Store is what a launch reads and writes: one read, one event.
 type Store interface {
 	Launch(ctx context.Context, ticket idp.Ticket, slug string) (store.Launch, error)
 	PutEvent(ctx context.Context, e idp.Event) error
@@ -62,24 +62,6 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return "launch refused: " + string(r.Reason) }
 
-// Launch is a launch that was granted and not yet issued.
-type Launch struct {
-	Connector *idp.Connector
-	User      *idp.User
-	Session   *idp.Session
-	Roles     []idp.Role // the roles that may be issued: the chosen one, or all that are granted
-	key       *idp.Key
-	client    Client
-	decided   time.Time // by the clock
-	until     time.Time // the end of the launch's time
-}
-
-// NeedsChoice reports whether the person must choose one of several roles
-// first. A connector with AWS's own chooser leaves that to AWS.
-func (l *Launch) NeedsChoice() bool {
-	return len(l.Roles) > 1 && !l.Connector.AWSChooser
-}
-
 // Open reads what the launch needs, consistently and in one round trip, and
 // decides. It returns a [*Refusal] when the launch is denied and an error that
 // wraps [ErrUnavailable] when the store does not answer.
@@ -97,11 +79,11 @@ func (s *Service) Open(ctx context.Context, req Request) (*Launch, error) {
 	}
 	now := s.Now()
 	decision := idp.Decide(facts.Facts, now)
-	launch := &Launch{
-		Connector: facts.Connector,
-		User:      facts.User,
-		Session:   facts.Session,
-		Roles:     decision.Roles,
+	launch := &granted{
+		connector: facts.Connector,
+		user:      facts.User,
+		session:   facts.Session,
+		roles:     decision.Roles,
 		key:       facts.Key,
 		client:    req.Client,
 		decided:   now,
@@ -113,23 +95,12 @@ func (s *Service) Open(ctx context.Context, req Request) (*Launch, error) {
 	if decision.Reason != idp.Granted {
 		return nil, s.refuse(ctx, launch, req, decision.Reason)
 	}
-	return launch, nil
-}
-
-// choose narrows the launch to one of the roles that were granted.
-func (l *Launch) choose(arn string) idp.Reason {
-	for _, role := range l.Roles {
-		if role.RoleARN == arn {
-			l.Roles = []idp.Role{role}
-			return idp.Granted
-		}
-	}
-	return idp.NoRole
+	return &Launch{launch}, nil
 }
 
 // refuse records the refusal and returns it. Requests without a session are not
 // recorded: anybody can make them, and there is no person to name.
-func (s *Service) refuse(ctx context.Context, l *Launch, req Request, reason idp.Reason) error {
+func (s *Service) refuse(ctx context.Context, l *granted, req Request, reason idp.Reason) error {
 	refusal := &Refusal{Reason: reason}
 	if reason == idp.NoSession || reason == idp.NoUser {
 		return refusal
@@ -153,7 +124,7 @@ func (s *Service) record(ctx context.Context, e idp.Event) {
 	}
 }
 
-func (s *Service) event(l *Launch, outcome idp.Outcome) idp.Event {
+func (s *Service) event(l *granted, outcome idp.Outcome) idp.Event {
 	e := idp.Event{
 		ID:        idp.NewID("ev_"),
 		At:        s.Now(),
@@ -163,11 +134,11 @@ func (s *Service) event(l *Launch, outcome idp.Outcome) idp.Event {
 		UserAgent: l.client.UserAgent,
 		RequestID: l.client.RequestID,
 	}
-	if l.User != nil {
-		e.Actor, e.ActorID = l.User.Email, l.User.ID
+	if l.user != nil {
+		e.Actor, e.ActorID = l.user.Email, l.user.ID
 	}
-	if l.Connector != nil {
-		e.Connector, e.Target = l.Connector.Slug, l.Connector.Slug
+	if l.connector != nil {
+		e.Connector, e.Target = l.connector.Slug, l.connector.Slug
 	}
 	return e
 }

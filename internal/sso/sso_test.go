@@ -313,6 +313,10 @@ func TestABookmarkLeadsOnOnlyWithItsEvent(t *testing.T) {
 	if err != nil || address != "https://wiki.example.com/" {
 		t.Fatalf("got %q, %v", address, err)
 	}
+	l, err = w.service.Open(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.faults.eventErr = errors.New("broken")
 	address, err = w.service.Follow(t.Context(), l)
 	if !errors.Is(err, sso.ErrUnavailable) || address != "" {

@@ -66,7 +66,7 @@ func (s *specimen) compose(t testing.TB) saml.Response {
 		Connector:   &s.connector,
 		User:        &s.user,
 		Session:     &idp.Session{Methods: []idp.Method{idp.MethodPassword}, AuthTime: now.Add(-time.Minute), ExpiresAt: now.Add(time.Hour)},
-		Roles:       s.connector.Roles,
+		Roles:       []idp.OpenRole{{Role: s.connector.Roles[0]}},
 		Now:         now,
 		ResponseID:  idp.NewID("_"),
 		AssertionID: idp.NewID("_"),

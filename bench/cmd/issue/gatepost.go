@@ -37,7 +37,7 @@ func (id *identity) gatepost(both bool) func() (string, error) {
 			Connector:   connector,
 			User:        user,
 			Session:     &idp.Session{Methods: []idp.Method{idp.MethodPassword}, AuthTime: now, ExpiresAt: now.Add(8 * time.Hour)},
-			Roles:       connector.Roles,
+			Roles:       []idp.OpenRole{{Role: connector.Roles[0]}},
 			Now:         now,
 			ResponseID:  idp.NewID("_"),
 			AssertionID: idp.NewID("_"),

@@ -69,11 +69,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // granted goes on once the person may open the connector.
 func (h *Handler) granted(w http.ResponseWriter, r *http.Request, l *sso.Launch, params params) {
-	if l.Connector.Kind == idp.KindBookmark {
+	if l.Connector().Kind == idp.KindBookmark {
 		h.follow(w, r, l)
 		return
 	}
-	if l.Connector.ConfirmCross && fromElsewhere(r.Header) {
+	if l.Connector().ConfirmCross && (params.elsewhere || reqctx.FromElsewhere(r.Header)) {
 		h.confirm(w, r, l, params)
 		return
 	}
@@ -90,7 +90,11 @@ func (h *Handler) granted(w http.ResponseWriter, r *http.Request, l *sso.Launch,
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) {
-	h.Write.Redirect(w, "/signin?next="+url.QueryEscape(reqctx.LocalPath(r.URL.RequestURI())))
+	next := reqctx.LocalPath(r.URL.RequestURI())
+	if reqctx.FromElsewhere(r.Header) {
+		next = reqctx.Marked(next)
+	}
+	h.Write.Redirect(w, "/signin?next="+url.QueryEscape(next))
 }
 
 func (h *Handler) follow(w http.ResponseWriter, r *http.Request, l *sso.Launch) {
@@ -102,7 +106,7 @@ func (h *Handler) follow(w http.ResponseWriter, r *http.Request, l *sso.Launch) 
 	if fromSignIn(r.Header) {
 		// The policy of the sign-in page, whose form led here by a redirect, would
 		// block a redirect to another site: a page of our own leads on instead.
-		h.Write.Page(w, r, http.StatusOK, page.Leave{User: pageUser(l.User), Connector: pageConnector(l.Connector), Address: address})
+		h.Write.Page(w, r, http.StatusOK, page.Leave{User: pageUser(l.User()), Connector: pageConnector(l.Connector()), Address: address})
 		return
 	}
 	h.Write.Redirect(w, address)
@@ -112,8 +116,8 @@ func (h *Handler) follow(w http.ResponseWriter, r *http.Request, l *sso.Launch) 
 // where it would go otherwise.
 func (h *Handler) post(w http.ResponseWriter, r *http.Request, l *sso.Launch, issued *sso.Issued) {
 	form := page.Launch{
-		User:         pageUser(l.User),
-		Connector:    pageConnector(l.Connector),
+		User:         pageUser(l.User()),
+		Connector:    pageConnector(l.Connector()),
 		Action:       issued.ACS,
 		FormAction:   []string{issued.FormAction},
 		SAMLResponse: issued.Response.Base64(),
@@ -125,7 +129,7 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request, l *sso.Launch, is
 	}
 	if h.Stand != "" {
 		form.RealAddress = issued.ACS
-		form.Action = h.Stand + l.Connector.Slug
+		form.Action = h.Stand + l.Connector().Slug
 		form.FormAction = []string{"'self'"}
 	}
 	h.Write.Page(w, r, http.StatusOK, form)
@@ -133,26 +137,41 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request, l *sso.Launch, is
 
 func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, l *sso.Launch, params params) {
 	content := page.Confirm{
-		User:      pageUser(l.User),
-		Connector: pageConnector(l.Connector),
+		User:      pageUser(l.User()),
+		Connector: pageConnector(l.Connector()),
 		From:      referrer(r.Header),
-		Path:      "/sso/" + l.Connector.Slug,
+		Path:      "/sso/" + l.Connector().Slug,
 		Params:    params.hidden(),
+		LeadsTo:   leadsTo(l.Connector(), params.relayState),
 	}
-	if len(l.Roles) == 1 {
-		content.Role = pageRole(l.Roles[0])
+	if len(l.Roles()) == 1 {
+		content.Role = pageRole(l.Roles()[0])
 	}
 	h.Write.Page(w, r, http.StatusOK, content)
 }
 
+// leadsTo is where AWS would lead the person, as host and path; empty for the home
+// page of the console, and for what the launch will refuse.
+func leadsTo(c *idp.Connector, relayState string) string {
+	relayState, err := awsfed.RelayState(c, relayState)
+	if err != nil || relayState == "" {
+		return ""
+	}
+	u, err := url.Parse(relayState)
+	if err != nil {
+		return ""
+	}
+	return u.Host + u.Path
+}
+
 func (h *Handler) choose(w http.ResponseWriter, r *http.Request, l *sso.Launch, params params) {
 	content := page.Chooser{
-		User:       pageUser(l.User),
-		Connector:  pageConnector(l.Connector),
-		Path:       "/sso/" + l.Connector.Slug,
+		User:       pageUser(l.User()),
+		Connector:  pageConnector(l.Connector()),
+		Path:       "/sso/" + l.Connector().Slug,
 		RelayState: params.relayState,
 	}
-	for _, role := range l.Roles {
+	for _, role := range l.Roles() {
 		content.Roles = append(content.Roles, pageRole(role))
 	}
 	h.Write.Page(w, r, http.StatusOK, content)
@@ -166,7 +185,7 @@ func pageConnector(c *idp.Connector) page.Connector {
 
 // pageRole shows a role's ARN taken apart. A stored role has been checked; one
 // that cannot be parsed is shown as it is.
-func pageRole(role idp.Role) page.Role {
+func pageRole(role idp.OpenRole) page.Role {
 	shown := page.Role{ARN: role.RoleARN, Name: role.RoleARN}
 	arn, err := awsfed.ParseRole(role.RoleARN)
 	if err == nil {

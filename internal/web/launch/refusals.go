@@ -78,26 +78,26 @@ func (h *Handler) notIssued(w http.ResponseWriter, r *http.Request, l *sso.Launc
 }
 
 func (h *Handler) relayState(w http.ResponseWriter, r *http.Request, l *sso.Launch, p params) {
-	without := "/sso/" + l.Connector.Slug
+	without := "/sso/" + l.Connector().Slug
 	if p.role != "" {
 		without += "?" + url.Values{paramRole: {p.role}}.Encode()
 	}
-	user := pageUser(l.User)
+	user := pageUser(l.User())
 	h.Write.Problem(w, r, http.StatusBadRequest, page.Problem{
 		Title:   "This destination is not allowed",
-		What:    "The link wants AWS to open an address that " + l.Connector.Label + " does not allow.",
+		What:    "The link wants AWS to open an address that " + l.Connector().Label + " does not allow.",
 		Details: []string{shorten(p.relayState)},
 		Do:      "You can go on without it; AWS then opens the console's home page.",
-		Links:   []page.Link{{Text: "Continue to " + l.Connector.Label + " without it", Href: without}, portal},
+		Links:   []page.Link{{Text: "Continue to " + l.Connector().Label + " without it", Href: without}, portal},
 		User:    &user,
 	})
 }
 
 func (h *Handler) judged(w http.ResponseWriter, r *http.Request, l *sso.Launch, judged *sso.Judged) {
-	user := pageUser(l.User)
+	user := pageUser(l.User())
 	h.Write.Problem(w, r, http.StatusUnprocessableEntity, page.Problem{
 		Title:   "AWS would refuse this sign-in",
-		What:    "Your sign-in to " + l.Connector.Label + " would break a rule of AWS, so nothing was signed or sent.",
+		What:    "Your sign-in to " + l.Connector().Label + " would break a rule of AWS, so nothing was signed or sent.",
 		Details: details(judged.Err),
 		Do:      "Ask your administrator to change the application or your profile, and give them the request ID.",
 		User:    &user,

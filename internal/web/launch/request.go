@@ -46,13 +46,6 @@ func prefetch(h http.Header, name string) bool {
 	return strings.Contains(value, "prefetch") || strings.Contains(value, "preview") || strings.Contains(value, "prerender")
 }
 
-// fromElsewhere reports whether another site led the person here: a launch that
-// the person may not have meant.
-func fromElsewhere(h http.Header) bool {
-	site := h.Get("Sec-Fetch-Site")
-	return site == "cross-site" || site == "same-site"
-}
-
 // fromSignIn reports whether the person comes from the sign-in form.
 func fromSignIn(h http.Header) bool {
 	u, err := url.Parse(h.Get("Referer"))
@@ -63,6 +56,7 @@ func fromSignIn(h http.Header) bool {
 type params struct {
 	role       string
 	relayState string
+	elsewhere  bool // the way through the sign-in began at another site
 }
 
 const (
@@ -90,7 +84,8 @@ func parameters(rawQuery string) (params, error) {
 	if len(query[paramRole]) > maxRole {
 		return params{}, errors.New("the role is too long to be a role ARN")
 	}
-	return params{role: query[paramRole], relayState: query[paramRelayState]}, nil
+	_, elsewhere := query[reqctx.Elsewhere]
+	return params{role: query[paramRole], relayState: query[paramRelayState], elsewhere: elsewhere}, nil
 }
 
 // hidden are the parameters as fields of a form that comes back here.

@@ -63,6 +63,7 @@ type Confirm struct {
 	Connector Connector
 	Role      Role   // empty when it is not chosen yet
 	From      string // host of the site that the link is on; empty when not known
+	LeadsTo   string // host and path of the page that AWS will open; empty for the console's home page
 	Path      string // /sso/{connector}
 	Params    []Param
 }

@@ -20,7 +20,14 @@ const maxForm = 64 << 10
 const wrong = "The email or the password is not right."
 
 func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request, query map[string]string) {
-	content := page.SignIn{Next: reqctx.LocalPath(query["next"])}
+	next := reqctx.LocalPath(query["next"])
+	if marked := reqctx.Marked(next); reqctx.FromElsewhere(r.Header) && next != marked {
+		// A launch that follows was asked for by another site, whatever the form's own
+		// request will say. The mark goes into the address, which a reload keeps.
+		h.toSignIn(w, marked)
+		return
+	}
+	content := page.SignIn{Next: next}
 	_, out := query["out"]
 	if out {
 		content.Notice = "You are signed out."
