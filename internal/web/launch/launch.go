@@ -139,10 +139,12 @@ func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, l *sso.Launch,
 	content := page.Confirm{
 		User:      pageUser(l.User()),
 		Connector: pageConnector(l.Connector()),
-		From:      referrer(r.Header),
 		Path:      "/sso/" + l.Connector().Slug,
 		Params:    params.hidden(),
 		LeadsTo:   leadsTo(l.Connector(), params.relayState),
+	}
+	if reqctx.FromElsewhere(r.Header) { // or the way led through the sign-in, which is no other site
+		content.From = referrer(r.Header)
 	}
 	if len(l.Roles()) == 1 {
 		content.Role = pageRole(l.Roles()[0])
@@ -150,18 +152,19 @@ func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, l *sso.Launch,
 	h.Write.Page(w, r, http.StatusOK, content)
 }
 
-// leadsTo is where AWS would lead the person, as host and path; empty for the home
-// page of the console, and for what the launch will refuse.
-func leadsTo(c *idp.Connector, relayState string) string {
-	relayState, err := awsfed.RelayState(c, relayState)
-	if err != nil || relayState == "" {
-		return ""
-	}
-	u, err := url.Parse(relayState)
+// leadsTo is where AWS would lead the person, or where the link wants AWS to lead
+// them though the launch will refuse it.
+func leadsTo(c *idp.Connector, asked string) page.Destination {
+	address, err := awsfed.RelayState(c, asked)
 	if err != nil {
-		return ""
+		return page.Destination{Place: shorten(asked), Refused: true}
 	}
-	return u.Host + u.Path
+	place := strings.TrimPrefix(address, "https://")
+	end := strings.IndexAny(place, "?#")
+	if end < 0 {
+		return page.Destination{Place: place}
+	}
+	return page.Destination{Place: place[:end], Rest: shorten(place[end:])}
 }
 
 func (h *Handler) choose(w http.ResponseWriter, r *http.Request, l *sso.Launch, params params) {

@@ -63,9 +63,17 @@ type Confirm struct {
 	Connector Connector
 	Role      Role   // empty when it is not chosen yet
 	From      string // host of the site that the link is on; empty when not known
-	LeadsTo   string // host and path of the page that AWS will open; empty for the console's home page
+	LeadsTo   Destination
 	Path      string // /sso/{connector}
 	Params    []Param
+}
+
+// Destination is the page that AWS will open; the zero value is the console's home
+// page.
+type Destination struct {
+	Place   string // host and path
+	Rest    string // what follows them, from its ? or # on
+	Refused bool   // the connector does not allow it, and Place is all that was asked for
 }
 
 // Param is one hidden field of a form.

@@ -140,7 +140,7 @@ func (h *Handler) seen(r *http.Request, facts idp.Facts) {
 // renew notes that a session is in use and leads back. Faces that cannot write
 // sessions send browsers here.
 func (h *Handler) renew(w http.ResponseWriter, r *http.Request, query map[string]string) {
-	next := reqctx.LocalPath(query["next"])
+	next := reqctx.Next(r, query)
 	facts, ok := h.signedIn(w, r, next)
 	if !ok {
 		return

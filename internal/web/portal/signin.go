@@ -20,14 +20,12 @@ const maxForm = 64 << 10
 const wrong = "The email or the password is not right."
 
 func (h *Handler) showSignIn(w http.ResponseWriter, r *http.Request, query map[string]string) {
-	next := reqctx.LocalPath(query["next"])
-	if marked := reqctx.Marked(next); reqctx.FromElsewhere(r.Header) && next != marked {
-		// A launch that follows was asked for by another site, whatever the form's own
-		// request will say. The mark goes into the address, which a reload keeps.
-		h.toSignIn(w, marked)
+	content := page.SignIn{Next: reqctx.Next(r, query)}
+	if content.Next != reqctx.LocalPath(query["next"]) {
+		// The mark of another site goes into the address, which a reload keeps.
+		h.toSignIn(w, content.Next)
 		return
 	}
-	content := page.SignIn{Next: next}
 	_, out := query["out"]
 	if out {
 		content.Notice = "You are signed out."
