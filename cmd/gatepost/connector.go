@@ -38,8 +38,7 @@ func (p *program) connectorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = p.out.Write(document)
-			return err
+			return p.document(document)
 		}),
 		p.onConnector("access", "List who can open a connector, with each role and the group by which", p.access),
 		p.onGrant("grant", "Open a connector to a group", (*client.Client).Grant, "%s is open to group %s"),

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/gatepost/gatepost/internal/idp"
 )
 
 // Exit codes.
@@ -44,9 +46,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return int(quiet)
 	}
 	text, hint := explain(err)
-	fmt.Fprintln(errs, "error:", printable(text, "\n"))
+	fmt.Fprintln(errs, "error:", idp.Shown(text, "\n"))
 	if hint != "" {
-		fmt.Fprintln(errs, "hint:", printable(hint, "\n"))
+		fmt.Fprintln(errs, "hint:", idp.Shown(hint, "\n"))
 	}
 	var usage *usageError
 	if !p.started || errors.As(err, &usage) {

@@ -5,12 +5,13 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/spf13/cobra"
+
+	"github.com/gatepost/gatepost/internal/idp"
 )
 
 // The output formats. JSON lines are for events alone.
@@ -79,11 +80,11 @@ func (p *program) encode(value any) error {
 	if p.output != formatLines {
 		options = append(options, jsontext.WithIndent("  "))
 	}
-	err := json.MarshalWrite(p.out, value, options...)
+	text, err := json.Marshal(value, options...)
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(p.out, "\n")
+	_, err = fmt.Fprintln(p.out, idp.ShownJSON(string(text)))
 	return err
 }
 
@@ -97,7 +98,7 @@ func (p *program) table(rows [][]string) error {
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = printable(cell, "")
+			cells[i] = idp.Shown(cell, "")
 		}
 		_, err := fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 		if err != nil {
@@ -114,19 +115,23 @@ func (p *program) say(format string, args ...any) error { return sentence(p.out,
 func (p *program) note(format string, args ...any) error { return sentence(p.errs, format, args...) }
 
 func sentence(w io.Writer, format string, args ...any) error {
-	_, err := fmt.Fprintln(w, printable(fmt.Sprintf(format, args...), "\n"))
+	_, err := fmt.Fprintln(w, idp.Shown(fmt.Sprintf(format, args...), "\n"))
 	return err
 }
 
-// printable replaces what could move a terminal's cursor, change its colours or
-// turn its writing around: names come from other people.
-func printable(s, keep string) string {
-	return strings.Map(func(r rune) rune {
-		if (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) && !strings.ContainsRune(keep, r) {
-			return unicode.ReplacementChar
+// document writes a document of XML, with references in place of what is not seen in
+// it: it says the same.
+func (p *program) document(text []byte) error {
+	var b strings.Builder
+	for _, r := range string(text) {
+		if idp.Hidden(r) && !strings.ContainsRune("\n\r\t", r) {
+			fmt.Fprintf(&b, "&#x%X;", r)
+			continue
 		}
-		return r
-	}, s)
+		b.WriteRune(r)
+	}
+	_, err := io.WriteString(p.out, b.String())
+	return err
 }
 
 func yesNo(b bool) string {

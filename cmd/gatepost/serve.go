@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"os"
 	"runtime"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/app/serve"
+	"github.com/gatepost/gatepost/internal/idp"
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -72,5 +74,15 @@ func (p *program) logger() (*slog.Logger, error) {
 	if err != nil {
 		return nil, &usageError{"GATEPOST_LOG_LEVEL " + err.Error(), "use debug, info, warn or error"}
 	}
-	return slog.New(slog.NewJSONHandler(p.errs, &slog.HandlerOptions{Level: level})), nil
+	return slog.New(slog.NewJSONHandler(shownLines{p.errs}, &slog.HandlerOptions{Level: level})), nil
+}
+
+// shownLines writes lines of JSON without characters that are not seen: a log has the
+// words of strangers, and is read on a terminal.
+type shownLines struct{ to io.Writer }
+
+// Write takes whole lines, as a handler of slog writes them.
+func (w shownLines) Write(line []byte) (int, error) {
+	_, err := io.WriteString(w.to, idp.ShownJSON(string(line)))
+	return len(line), err
 }

@@ -1,14 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // encodeYAML writes what JSON has, as YAML: one shape in two spellings.
@@ -18,32 +19,17 @@ func encodeYAML(w io.Writer, value any) error {
 		return err
 	}
 	var node yaml.Node
-	err = yaml.Unmarshal(escaped(text), &node)
+	err = yaml.Unmarshal([]byte(idp.Shown(string(text), "")), &node)
 	if err != nil {
 		return err
 	}
 	inBlocks(&node)
-	encoder := yaml.NewEncoder(w)
-	encoder.SetIndent(2)
-	err = encoder.Encode(&node)
+	text, err = resource.MarshalYAML(&node)
 	if err != nil {
 		return err
 	}
-	return encoder.Close()
-}
-
-// escaped escapes what may stand as it is in a text of JSON and not in one of YAML:
-// https://yaml.org/spec/1.2.2/#51-character-set.
-func escaped(text []byte) []byte {
-	var b bytes.Buffer
-	for _, r := range string(text) {
-		if r >= 0x7f && r < 0xa0 || r == 0xfeff || r == 0xfffe || r == 0xffff {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.Bytes()
+	_, err = w.Write(text)
+	return err
 }
 
 // inBlocks takes the braces and quotes of JSON from a document; the encoder puts

@@ -144,7 +144,7 @@ func (s *Service) UpdateConnector(ctx context.Context, a Actor, slug string, cha
 	after.ID, after.Slug, after.Kind, after.Active, after.Used, after.Version = before.ID, before.Slug, before.Kind, before.Active, before.Used, before.Version
 	after.Groups, after.CreatedAt, after.UpdatedAt = before.Groups, before.CreatedAt, s.Now()
 	awsfed.NormalizeRules(&after)
-	err = check(&after)
+	err = idp.NewFaults(check(before), check(&after))
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func (s *Service) updateGroup(ctx context.Context, a Actor, before *idp.Group, c
 	after := *before
 	change(&after)
 	after.ID, after.Version, after.CreatedAt, after.UpdatedAt = before.ID, before.Version, before.CreatedAt, s.Now()
-	err := after.Validate()
+	err := idp.NewFaults(before.Validate(), after.Validate())
 	if err != nil {
 		return nil, err
 	}

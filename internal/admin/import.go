@@ -169,7 +169,7 @@ func (a *Administrator) importNew(ctx context.Context, row person) error {
 		shape.Groups = append(shape.Groups, resource.Membership{Name: group})
 	}
 	if a.dry {
-		_, err := a.memberships(ctx, &idp.User{Email: row.email, Name: row.name, Attributes: row.attributes}, shape.Groups)
+		_, err := a.memberships(ctx, nil, &idp.User{Email: row.email, Name: row.name, Attributes: row.attributes}, shape.Groups)
 		return err
 	}
 	_, err := a.CreateUser(ctx, shape)
@@ -192,7 +192,7 @@ func (a *Administrator) importOld(ctx context.Context, before *idp.User, row per
 		if err != nil {
 			return "", err
 		}
-		_, err = a.memberships(ctx, &after, shown.Groups)
+		_, err = a.memberships(ctx, before, &after, shown.Groups)
 		return doesUpdate, err
 	}
 	_, err = a.UpdateUser(ctx, row.email, shown.ETag, func(u *resource.User) error {

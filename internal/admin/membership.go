@@ -12,12 +12,17 @@ import (
 	"github.com/gatepost/gatepost/internal/store"
 )
 
-// memberships are the groups that a shape names, checked as those of a person:
+// memberships are the groups that a shape names, checked as those of a person, who
+// was as before and becomes as u, or is new where there is no before:
 // each must exist, and the actor may make or end each membership that is new,
 // gone or has another end.
-func (a *Administrator) memberships(ctx context.Context, u *idp.User, named []resource.Membership) ([]idp.Membership, error) {
+func (a *Administrator) memberships(ctx context.Context, before, u *idp.User, named []resource.Membership) ([]idp.Membership, error) {
 	var list []idp.Membership
-	problems, err := gather(u.Validate())
+	faults := u.Validate()
+	if before != nil {
+		faults = idp.NewFaults(before.Validate(), faults)
+	}
+	problems, err := gather(faults)
 	if err != nil {
 		return nil, err
 	}

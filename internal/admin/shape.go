@@ -114,7 +114,7 @@ func (s *Service) changed(ctx context.Context, before *idp.Connector, shape reso
 	after.ID, after.Image, after.Active, after.Used = before.ID, before.Image, before.Active, before.Used
 	after.Version, after.CreatedAt, after.UpdatedAt = before.Version, before.CreatedAt, s.Now()
 	s.fillBlanks(&after)
-	err = check(&after)
+	err = idp.NewFaults(check(before), check(&after))
 	if err != nil {
 		return nil, err
 	}

@@ -5,9 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -110,12 +108,9 @@ func (a *Administrator) epochs(ctx context.Context, userID string) (store.Epochs
 
 // wanted is the token that a request asks for, without its owner.
 func (a *Administrator) wanted(in resource.TokenRequest) (store.Token, error) {
-	var problems idp.Problems
 	now := a.service.Now()
-	t := store.Token{Name: strings.TrimSpace(in.Name), CreatedAt: now, Write: in.Scope == ScopeWrite}
-	if t.Name == "" || utf8.RuneCountInString(t.Name) > idp.MaxLabel || !idp.XMLText(t.Name) {
-		problems = append(problems, idp.Problem{Field: "name", Value: in.Name, Reason: "is not a name", Remedy: "say in 1 to 64 characters what the token is for"})
-	}
+	t := store.Token{Name: in.Name, CreatedAt: now, Write: in.Scope == ScopeWrite}
+	problems := idp.CheckText("name", in.Name, 1, idp.MaxLabel)
 	if in.Scope != "" && in.Scope != ScopeRead && in.Scope != ScopeWrite {
 		problems = append(problems, idp.Problem{Field: "scope", Value: in.Scope, Reason: "is not a scope", Remedy: "use read or write"})
 	}

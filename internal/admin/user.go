@@ -109,7 +109,7 @@ func (s *Service) saveUser(ctx context.Context, a Actor, action idp.Action, befo
 	change(&after)
 	after.ID, after.Email, after.NameID, after.Groups = before.ID, before.Email, before.NameID, before.Groups
 	after.Version, after.CreatedAt, after.UpdatedAt = before.Version, before.CreatedAt, s.Now()
-	err := after.Validate()
+	err := idp.NewFaults(before.Validate(), after.Validate())
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 			return resource.User{}, err
 		}
 	}
-	groups, err := a.memberships(ctx, u, in.Groups)
+	groups, err := a.memberships(ctx, nil, u, in.Groups)
 	if err != nil {
 		return resource.User{}, err
 	}
@@ -170,7 +170,7 @@ func (a *Administrator) UpdateUser(ctx context.Context, email, match string, cha
 	if err != nil {
 		return resource.User{}, err
 	}
-	after.Groups, err = a.memberships(ctx, &after, shown.Groups)
+	after.Groups, err = a.memberships(ctx, before, &after, shown.Groups)
 	if err != nil {
 		return resource.User{}, err
 	}

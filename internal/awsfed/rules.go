@@ -75,6 +75,9 @@ func (s *ruleSet) check(i int, rule idp.AttributeRule) {
 		return
 	case kindTag:
 		s.addFault(field+".name", rule.Name, tagKeyFault(a.key))
+		if idp.BlankEnds(a.key) {
+			s.add(field+".name", rule.Name, "has a tag key that begins or ends with a blank", "take the blanks away")
+		}
 		s.tags = s.once(s.tags, placed{a.key, i}, sameKey, field+".name")
 	case kindTransitive:
 		if !rule.Constant() {

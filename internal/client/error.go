@@ -89,6 +89,21 @@ type problem struct {
 	Changes []resource.Event `json:"changes"`
 }
 
+// readProblem reads the document. Its words go on terminals, a line each: whatever
+// answers there must not write lines of its own.
+func readProblem(text []byte) (*problem, error) {
+	p := new(problem)
+	err := json.Unmarshal(text, p)
+	said := []*string{&p.Type, &p.Title, &p.Detail, &p.Remedy, &p.RequestID}
+	for i := range p.Errors {
+		said = append(said, &p.Errors[i].Field, &p.Errors[i].Detail, &p.Errors[i].Remedy)
+	}
+	for _, word := range said {
+		*word = idp.Shown(*word, "")
+	}
+	return p, err
+}
+
 type fault struct {
 	Field  string `json:"field"`
 	Value  string `json:"value"`
@@ -105,8 +120,7 @@ func readError(got *answer) *Error {
 		e.Title = fmt.Sprintf("the server answers %d %s", got.status, http.StatusText(got.status))
 		return e
 	}
-	var p problem
-	err = json.Unmarshal(got.body, &p)
+	p, err := readProblem(got.body)
 	if err != nil {
 		e.Title = fmt.Sprintf("the server answers %d, and why cannot be read", got.status)
 		return e

@@ -44,9 +44,8 @@ func (r AttributeRule) Fallbacks() []string {
 
 // Expand is the rule's value for u. It returns [Problems] when the value names
 // an attribute that u does not have, without a fallback, or something of u that
-// nobody has confirmed (see [User.Unconfirmed]), or when it comes out empty,
-// longer than [MaxAttributeValue] characters, or with a character that XML cannot
-// carry.
+// nobody has confirmed (see [User.Unconfirmed]), or when it comes out as no text of
+// 1 to [MaxAttributeValue] characters by [CheckText].
 func (r AttributeRule) Expand(u *User) (string, error) {
 	var b strings.Builder
 	for _, part := range splitTemplate(r.Value) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Kind tells what a connector does when it is opened.
@@ -147,7 +148,7 @@ func (ps *Problems) checkMany(field string, n, most int) {
 }
 
 func validURL(s string) bool {
-	if s == "" || len(s) > MaxURL || !XMLText(s) || hasHidden(s) {
+	if s == "" || len(s) > MaxURL || !plainText(s) || strings.ContainsFunc(s, unicode.IsSpace) {
 		return false
 	}
 	u, err := url.Parse(s)

@@ -17,7 +17,7 @@ func (ps *Problems) checkEntityID(field, s string) {
 		ps.add(field, s, "is missing", remedy)
 	case len(s) > MaxURL:
 		ps.add(field, s, "is too long", atMost(MaxURL))
-	case !XMLText(s) || hasHidden(s) || strings.ContainsFunc(s, notInURI):
+	case !plainText(s) || strings.ContainsFunc(s, notInURI):
 		ps.add(field, s, `has a blank or one of < > " { } | \ ^ and the backtick`, "write it without them; "+remedy)
 	case !wellFormed(s):
 		ps.add(field, s, "is not a well-formed URI", remedy)

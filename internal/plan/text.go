@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
+	"github.com/gatepost/gatepost/internal/idp"
 )
 
 // TextOptions say how a plan is written.
@@ -48,6 +49,7 @@ type textWriter struct {
 }
 
 func (w *textWriter) line(sign byte, indent, text string) {
+	text = idp.Shown(text, "")
 	color := map[byte]string{'+': "32", '~': "33", '-': "31", '!': "35"}[sign]
 	if w.Color {
 		fmt.Fprintf(&w.b, "%s\x1b[%sm%c\x1b[0m %s\n", indent, color, sign, text)

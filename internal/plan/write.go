@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // header stands at the beginning of every file that is written.
@@ -61,17 +61,11 @@ func writeSection[T any](b *bytes.Buffer, name string, list Section[T]) error {
 
 // encodeIndented writes a part of a section, indented as in the file.
 func encodeIndented(b *bytes.Buffer, part any) error {
-	var text bytes.Buffer
-	encoder := yaml.NewEncoder(&text)
-	encoder.SetIndent(2)
-	err := encoder.Encode(part)
-	if err == nil {
-		err = encoder.Close()
-	}
+	text, err := resource.MarshalYAML(part)
 	if err != nil {
 		return err
 	}
-	for line := range bytes.Lines(text.Bytes()) {
+	for line := range bytes.Lines(text) {
 		if len(line) > 1 { // an empty one, in a text of several lines, stays so
 			b.WriteString("  ")
 		}

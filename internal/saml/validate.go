@@ -44,10 +44,14 @@ func (c *checks) add(field, value, reason, remedy string) {
 }
 
 func (c *checks) text(field, s string) bool {
-	if idp.XMLText(s) {
+	switch {
+	case !idp.XMLText(s):
+		c.add(field, s, "has a character that XML cannot carry", "remove control characters and invalid UTF-8")
+	case idp.BlankEnds(s):
+		c.add(field, s, "begins or ends with a blank, which service providers take off", "take the blanks away")
+	default:
 		return true
 	}
-	c.add(field, s, "has a character that XML cannot carry", "remove control characters and invalid UTF-8")
 	return false
 }
 
@@ -117,19 +121,22 @@ func (c *checks) instant(field string, t time.Time) {
 func (c *checks) attributes(attributes []Attribute) {
 	c.needAny("Attributes", len(attributes))
 	for i, a := range attributes {
-		if a.Name == "" || !idp.XMLText(a.Name) {
+		if a.Name == "" || !carried(a.Name) {
 			c.needed(fmt.Sprintf("Attributes[%d].Name", i), a.Name)
 		}
 		if len(a.Values) == 0 {
 			c.needAny(fmt.Sprintf("Attributes[%d].Values", i), 0)
 		}
 		for j, v := range a.Values {
-			if !idp.XMLText(v) {
+			if !carried(v) {
 				c.text(fmt.Sprintf("Attributes[%d].Values[%d]", i, j), v)
 			}
 		}
 	}
 }
+
+// carried reports whether service providers read s as it was signed.
+func carried(s string) bool { return idp.XMLText(s) && !idp.BlankEnds(s) }
 
 // validID reports whether s is an ASCII NCName, which is what xs:ID takes. IDs
 // are made here, so there is no need for the letters of other alphabets.

@@ -105,12 +105,12 @@ func (s *Store) UpdateConnector(ctx context.Context, c *idp.Connector, ev idp.Ev
 func (s *Store) updateConnector(ctx context.Context, c *idp.Connector, ev idp.Event, with ...Op) error {
 	made := *c
 	made.UpdatedAt = s.time()
-	err := made.Validate()
-	if err != nil {
-		return err
-	}
-	err = s.retry(ctx, func() error {
+	err := s.retry(ctx, func() error {
 		old, err := s.connectorAt(ctx, c.Slug, c.Version)
+		if err != nil {
+			return err
+		}
+		err = idp.NewFaults(old.Validate(), made.Validate())
 		if err != nil {
 			return err
 		}

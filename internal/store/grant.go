@@ -21,9 +21,9 @@ func (s *Store) Grant(ctx context.Context, slug, groupID string, ev idp.Event) e
 		if slices.Contains(c.Groups, groupID) {
 			return nil
 		}
-		before := c.Groups
+		before, known := c.Groups, c.Validate()
 		c.Groups = append(slices.Clone(before), groupID)
-		err = c.Validate()
+		err = idp.NewFaults(known, c.Validate())
 		if err != nil {
 			return err
 		}

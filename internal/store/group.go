@@ -190,11 +190,11 @@ func (s *Store) listNames(ctx context.Context, of Key, l List) ([]string, string
 // [ErrNotFound] when it does not exist or is being deleted. A group that is closed
 // is open then.
 func (s *Store) UpdateGroup(ctx context.Context, g *idp.Group, ev idp.Event) error {
-	err := g.Validate()
+	old, err := s.heldGroup(ctx, g.ID)
 	if err != nil {
 		return err
 	}
-	old, err := s.heldGroup(ctx, g.ID)
+	err = idp.NewFaults(old.Validate(), g.Validate())
 	switch {
 	case err != nil:
 		return err

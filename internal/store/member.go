@@ -33,7 +33,7 @@ func (s *Store) AddMember(ctx context.Context, userID, groupID string, until tim
 		u := *old
 		u.Groups = append(outsideGroup(old.Groups, groupID), want)
 		u.Groups = liveMemberships(u.Groups, s.time())
-		err = u.Validate()
+		err = idp.NewFaults(old.Validate(), u.Validate())
 		if err != nil {
 			return err
 		}

@@ -107,12 +107,12 @@ func (s *Store) UpdateUser(ctx context.Context, u *idp.User, ev idp.Event) error
 	made := *u
 	made.UpdatedAt = s.time()
 	made.Groups = liveMemberships(u.Groups, made.UpdatedAt)
-	err := made.Validate()
-	if err != nil {
-		return err
-	}
-	err = s.retry(ctx, func() error {
+	err := s.retry(ctx, func() error {
 		old, err := s.userAt(ctx, u.ID, u.Version)
+		if err != nil {
+			return err
+		}
+		err = idp.NewFaults(old.Validate(), made.Validate())
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/web/problem"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
@@ -28,12 +29,13 @@ func config() huma.Config {
 
 // marshal writes an answer. Lists that were never made are empty lists, and text
 // that is no UTF-8 (a header that was recorded) does not keep it from being written.
+// Characters that are not seen are escaped: answers are read on terminals too.
 func marshal(w io.Writer, value any) error {
-	err := json.MarshalWrite(w, value, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+	text, err := json.Marshal(value, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("write answer: %w", err)
 	}
-	_, err = io.WriteString(w, "\n")
+	_, err = io.WriteString(w, idp.ShownJSON(string(text))+"\n")
 	return err
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/gatepost/gatepost/internal/idp"
 )
 
 // How much one file of events holds. An answer of a function has 6 MB at most, and
@@ -61,7 +63,7 @@ func exportEvents(v *visit) error {
 		}
 	}
 	if q.Cursor == "" || v.fields["part"] != "" {
-		return v.download("gatepost-events-"+v.h.Now().UTC().Format("20060102-150405")+".jsonl", "application/jsonl", file.Bytes())
+		return v.download("gatepost-events-"+v.h.Now().UTC().Format("20060102-150405")+".jsonl", "application/jsonl", []byte(idp.ShownJSON(file.String())))
 	}
 	query := filter(f)
 	query.Set("cursor", q.Cursor)

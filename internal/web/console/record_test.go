@@ -119,7 +119,7 @@ func TestAnExportThatIsTooLongForAFileSaysSo(t *testing.T) {
 func TestATokenIsShownOnceAndRevoked(t *testing.T) {
 	s := newSite(t)
 	s.admit()
-	s.shows(s.post(tokensPath, map[string]string{"name": "", "scope": "write", "lifetime": "12h"}), http.StatusUnprocessableEntity, "say in 1 to 64 characters", `value="write" checked`, `value="12h" selected`)
+	s.shows(s.post(tokensPath, map[string]string{"name": "", "scope": "write", "lifetime": "12h"}), http.StatusUnprocessableEntity, "give it a value", `value="write" checked`, `value="12h" selected`)
 	made := s.post(tokensPath, map[string]string{"name": "laptop", "scope": "write", "lifetime": "4h"})
 	s.shows(made, http.StatusOK, "it is not shown again", "24 Nov 2026, 16:00 UTC", "export GATEPOST_SERVER=https://sso.example.com")
 	_, rest, _ := strings.Cut(made.body, `<code id="token">`)

@@ -2,8 +2,10 @@ package problem
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
@@ -52,7 +54,7 @@ func (d Document) Write(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	w.WriteHeader(d.Status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(append(body, '\n')) // nobody is left to tell when the connection is gone
+		_, _ = io.WriteString(w, idp.ShownJSON(string(body))+"\n") // nobody is left to tell when the connection is gone
 	}
 }
 
