@@ -23,7 +23,7 @@ func TestTickingGroupsSaysWhoGainsAndLosesFirst(t *testing.T) {
 	delete(form, "groups[engineers]")
 	form["groups[auditors]"] = "on"
 	asked := s.post(groupsPath, form)
-	s.shows(asked, http.StatusOK, "1 person loses access", "alice@example.com", "1 person gains access", "erin@example.com", "<del>engineers</del>", "<ins>auditors</ins>")
+	s.shows(asked, http.StatusOK, "1 person loses access", "alice@example.com", "1 person gains access", "erin@example.com", "<del><bdi>engineers</bdi></del>", "<ins><bdi>auditors</bdi></ins>")
 	if strings.Contains(asked.body, "carol@example.com") {
 		t.Error("it names somebody who keeps access")
 	}
@@ -207,7 +207,7 @@ func TestAccessListsEveryWayInAndSearchesIt(t *testing.T) {
 func TestActivityTellsWhatHappened(t *testing.T) {
 	s := newSite(t)
 	s.furnish()
-	s.shows(s.get("/admin/connectors/aws-a/activity"), http.StatusOK, "bob@example.com activated the connector aws-a", "bob@example.com made a key for aws-a", "<ins>yes</ins>")
+	s.shows(s.get("/admin/connectors/aws-a/activity"), http.StatusOK, "bob@example.com activated the connector aws-a", "bob@example.com made a key for aws-a", "<ins><bdi>yes</bdi></ins>")
 	// A quiet year is no empty page.
 	s.now = noon.AddDate(0, 10, 0)
 	s.shows(s.get("/admin/connectors/aws-a/activity"), http.StatusOK, "bob@example.com activated the connector aws-a")

@@ -88,7 +88,7 @@ func TestOfTwoWhoSaveAtOnceNobodyLosesAChange(t *testing.T) {
 
 	form["label"] = "Mine"
 	got := s.post("/admin/connectors/aws-a", form)
-	s.shows(got, http.StatusPreconditionFailed, "bob@example.com saved this meanwhile", "<del>Theirs</del>", "<ins>Mine</ins>", `value="Mine"`, "Their &lt;words&gt;</textarea>")
+	s.shows(got, http.StatusPreconditionFailed, "bob@example.com saved this meanwhile", "<del><bdi>Theirs</bdi></del>", "<ins><bdi>Mine</bdi></ins>", `value="Mine"`, "Their &lt;words&gt;</textarea>")
 	if s.stored("aws-a").Label != "Theirs" {
 		t.Fatal("the first change is lost")
 	}

@@ -81,7 +81,7 @@ func TestConnectorsAreTickedFromTheSideOfTheGroup(t *testing.T) {
 	form["open[aws-b]"], form["open[aws-c]"] = "on", "on"
 	asked := s.post(path, form)
 	// carol has aws-c already, by the auditors.
-	s.shows(asked, http.StatusOK, "2 people lose access", "1 person gains access", "AWS-C / SAML-User", "<del>AWS-A</del>", "<ins>AWS-B</ins>")
+	s.shows(asked, http.StatusOK, "2 people lose access", "1 person gains access", "AWS-C / SAML-User", "<del><bdi>AWS-A</bdi></del>", "<ins><bdi>AWS-B</bdi></ins>")
 	if got := s.stored("aws-a").Groups; len(got) != 1 {
 		t.Fatalf("it was saved without an answer: %v", got)
 	}

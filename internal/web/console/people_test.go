@@ -67,7 +67,7 @@ func TestMakingAUserSaysFirstWhatTheGroupsOpen(t *testing.T) {
 func TestMakingAnAdministratorIsAskedFirst(t *testing.T) {
 	s := newSite(t)
 	asked := s.post(userNewPath, map[string]string{"email": "zoe@example.com", "admin_role": "owner"})
-	s.shows(asked, http.StatusOK, "<ins>owner</ins>", "An owner may do everything")
+	s.shows(asked, http.StatusOK, "<ins><bdi>owner</bdi></ins>", "An owner may do everything")
 	s.leads(s.post(userNewPath, s.formOf(asked, userNewPath)), "/admin/users/zoe@example.com?done=user-created")
 	s.who.Role = idp.AdminHelpdesk
 	asked = s.post(userNewPath, map[string]string{"email": "kim@example.com", "admin_role": "owner"})
@@ -158,7 +158,7 @@ func TestAnAdministratorRoleIsAskedForAndTheLastOwnerStays(t *testing.T) {
 	const me = "/admin/users/dana@example.com"
 	form := with(s.formOf(s.get(alice), alice), "admin_role", "viewer")
 	asked := s.post(alice, form)
-	s.shows(asked, http.StatusOK, "<del>none</del>", "<ins>viewer</ins>")
+	s.shows(asked, http.StatusOK, "<del><bdi>none</bdi></del>", "<ins><bdi>viewer</bdi></ins>")
 	s.leads(s.post(alice, s.formOf(asked, alice)), alice+"?done=saved")
 	if u := s.person("alice@example.com"); u.AdminRole != "viewer" {
 		t.Errorf("the role is %q", u.AdminRole)

@@ -59,7 +59,7 @@ func TestALinkFromElsewhereIsConfirmedAfterASignIn(t *testing.T) {
 	}
 	answer := get(t, signIn.Query().Get("next"), "same-origin", true)
 	body := answer.Body.String()
-	if answer.Code != http.StatusOK || !strings.Contains(body, "Continue to AWS A?") {
+	if answer.Code != http.StatusOK || !strings.Contains(body, "Continue to <bdi>AWS A</bdi>?") {
 		t.Fatalf("answered %d, not with the question:\n%s", answer.Code, body)
 	}
 	if !strings.Contains(body, "eu-central-1.console.aws.amazon.com/iam/home") || strings.Contains(body, `name="`+reqctx.Elsewhere+`"`) {

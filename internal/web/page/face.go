@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -97,12 +96,11 @@ func (f *Face) Write(w http.ResponseWriter, status int, name string, data any) e
 	if err != nil {
 		return err
 	}
-	var body bytes.Buffer
-	err = set.Execute(&body, data)
+	body, err := written(set, data)
 	if err != nil {
-		return fmt.Errorf("page: %w", err)
+		return err
 	}
-	f.renderer.send(w, status, own(), body.Bytes())
+	f.renderer.send(w, status, own(), body)
 	return nil
 }
 

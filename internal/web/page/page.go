@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"html/template"
@@ -140,8 +139,7 @@ func (r *Renderer) execute(v view) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body bytes.Buffer
-	err = set.Execute(&body, frame{
+	return written(set, frame{
 		Name:    v.name,
 		Title:   v.title,
 		Wide:    v.wide,
@@ -151,10 +149,6 @@ func (r *Renderer) execute(v view) ([]byte, error) {
 		Script:  v.script,
 		Page:    v.data,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
-	}
-	return body.Bytes(), nil
 }
 
 // send answers with a page that is whole, and its headers.
