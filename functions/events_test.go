@@ -239,7 +239,8 @@ func steady(text string) string {
 		{`_[a-z2-7]{26}`, "ID"},
 		{`>n[a-z2-7]{26}<`, ">NAMEID<"},
 		{`<ds:(SignatureValue|X509Certificate|DigestValue)>[^<]*<`, "<ds:$1>VALUE<"},
-		{`u_[a-z2-7]{26}\.[0-9a-f]{64}|IDENT\.[0-9a-f]{64}|uID\.[0-9a-f]{64}`, "TOKEN"},
+		{`uID\.sID\.[0-9a-f]{64}`, "TOKEN"},
+		{`-device=[0-9a-f]{64}`, "-device=MARK"},
 		{`^"[A-Za-z0-9_-]{24}"$`, "ETAG"},
 	} {
 		text = regexp.MustCompile(change.pattern).ReplaceAllString(text, change.name)

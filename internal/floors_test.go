@@ -31,7 +31,7 @@ var floors = [][]string{
 	{"internal/web/guard", "internal/web/gateway"},
 	{"internal/web/launch", "internal/web/portal", "internal/web/metadata", "internal/web/setup", "internal/web/console", "internal/web/demoacs", "internal/web/api"},
 	{"internal/app/environment"},
-	{"internal/app/tables", "internal/app/custody", "internal/app/start"},
+	{"internal/app/proxies", "internal/app/tables", "internal/app/custody", "internal/app/start"},
 	{"internal/app/installation"},
 	{"internal/app/serve", "internal/app/sso", "internal/app/portal", "internal/app/metadata", "internal/app/keys", "internal/app/admin"},
 	{"functions/sso", "functions/portal", "functions/metadata", "functions/keys", "functions/admin", "cmd/gatepost"},

@@ -47,13 +47,12 @@ func (w *byConsole) links() []string {
 		w.doesItem(item)
 		links = append(links, w.Texts(".once code")...)
 	}
-	w.SignOut()
 	return links
 }
 
 func (w *byConsole) closes() {
 	w.Helper()
-	w.SignIn(ada, password)
+	w.Open("/")
 	w.doesItem("Then *Console*.")
 	w.does("console: close")
 }
@@ -64,12 +63,15 @@ func (w *byConsole) deletes() {
 	w.Shows("No connectors yet")
 }
 
-// arrives signs a person in, in the same browser, and does what the guide says
-// under "Sign in".
+// arrives signs a person in, in a window of their own, as the guide says under
+// "Sign in": if the administrator signed out, the token of the guide would end.
 func (w *byConsole) arrives(email string) person {
 	w.Helper()
-	w.SignIn(email, password)
-	return clicker{w}
+	own := *w
+	own.reader = reader{chrome.Browse(w.in, w.in.server.URL, chrome.Towards(w.aws.URL)...), w.in}
+	own.Scripts(w.scripts)
+	own.SignIn(email, password)
+	return clicker{&own}
 }
 
 // clicker is a person in the browser.

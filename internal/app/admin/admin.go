@@ -12,6 +12,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/internal/app/proxies"
 	"github.com/gatepost/gatepost/internal/app/tables"
 	"github.com/gatepost/gatepost/internal/keys/desk"
 	"github.com/gatepost/gatepost/internal/session"
@@ -71,5 +72,9 @@ func Over(c environment.Config, s *store.Store, keys admin.Keys, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler, c.Via), nil
+	via, err := proxies.Read()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(handler, via), nil
 }

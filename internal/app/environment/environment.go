@@ -3,7 +3,6 @@
 package environment
 
 import (
-	"errors"
 	"log/slog"
 	"net/url"
 	"os"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/store"
-	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
 // Config is the configuration of one function. Each function needs some of it
@@ -32,7 +30,6 @@ type Config struct {
 	AdminRoles     string      // which IAM roles stand for which administrator roles
 	Contact        string      // whom people without access should ask
 	EventRetention time.Duration
-	Via            reqctx.Via // what stands before the functions
 	LogLevel       slog.Level
 	Region         string
 }
@@ -101,12 +98,6 @@ func Read(needed ...string) (Config, error) {
 			problems = append(problems, idp.Problem{Field: LogLevel, Value: text, Reason: "is not a level", Remedy: "use debug, info, warn or error"})
 		}
 	}
-	via, err := Via()
-	c.Via = via
-	var wrong idp.Problems
-	if errors.As(err, &wrong) {
-		problems = append(problems, wrong...)
-	}
 	c.EventRetention, problem = readRetention(os.Getenv(EventDays))
 	problems = append(problems, problem...)
 	switch c.Custody {
@@ -115,12 +106,6 @@ func Read(needed ...string) (Config, error) {
 		problems = append(problems, idp.Problem{Field: KeyCustody, Value: string(c.Custody), Reason: "is not a custody in AWS", Remedy: "use kms or secretsmanager"})
 	}
 	return c, problems.Err()
-}
-
-// Via is what stands before this process. It returns [idp.Problems] for what is
-// wrong with its variables.
-func Via() (reqctx.Via, error) {
-	return reqctx.ReadVia(os.Getenv(TrustedProxy), os.Getenv(OriginSecret))
 }
 
 // MadeIn is the custody of keys that are made: KMS unless the environment says

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/internal/app/proxies"
 	"github.com/gatepost/gatepost/internal/app/tables"
 	"github.com/gatepost/gatepost/internal/web/gateway"
 	"github.com/gatepost/gatepost/internal/web/guard"
@@ -38,5 +39,9 @@ func Over(c environment.Config, store metadata.Store, log *slog.Logger) (gateway
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler, c.Via), nil
+	via, err := proxies.Read()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(handler, via), nil
 }

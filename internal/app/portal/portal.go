@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/internal/app/proxies"
 	"github.com/gatepost/gatepost/internal/app/tables"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/signin"
@@ -50,5 +51,9 @@ func Over(c environment.Config, s *store.Store, log *slog.Logger) (gateway.Funct
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler, c.Via), nil
+	via, err := proxies.Read()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(handler, via), nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
+	"github.com/gatepost/gatepost/internal/app/proxies"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
 
@@ -34,7 +35,7 @@ func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	via, err := environment.Via()
+	via, err := proxies.Read()
 	if err != nil {
 		return err
 	}

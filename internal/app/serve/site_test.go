@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
-	"github.com/gatepost/gatepost/internal/app/environment"
 	"github.com/gatepost/gatepost/internal/app/installation"
+	"github.com/gatepost/gatepost/internal/app/proxies"
 )
 
 // site is the demo behind its real handler, with a log that a test can read.
@@ -50,7 +50,7 @@ func newSite(t *testing.T, c Config) *site {
 // newSiteOver serves a folder as it is.
 func newSiteOver(t *testing.T, folder *installation.Installation, c Config) *site {
 	t.Helper()
-	via, err := environment.Via()
+	via, err := proxies.Read()
 	if err != nil {
 		t.Fatal(err)
 	}

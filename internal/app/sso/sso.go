@@ -11,6 +11,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/app/custody"
 	"github.com/gatepost/gatepost/internal/app/environment"
+	"github.com/gatepost/gatepost/internal/app/proxies"
 	"github.com/gatepost/gatepost/internal/app/tables"
 	"github.com/gatepost/gatepost/internal/session"
 	"github.com/gatepost/gatepost/internal/sso"
@@ -65,5 +66,9 @@ func over(c environment.Config, store sso.Store, keys sso.Keys, skew func() time
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(handler, c.Via), nil
+	via, err := proxies.Read()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(handler, via), nil
 }

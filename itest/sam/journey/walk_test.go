@@ -99,6 +99,14 @@ func groupSteps() []step {
 			_, err := a.UpdateGroup(ctx, "Helpers", "", func(g *resource.Group) error { g.Name = "Helping"; return nil })
 			return err
 		}},
+		{"CloseGroup", func(ctx context.Context, a *admin.Administrator) error {
+			_, err := a.CloseGroup(ctx, "Helping", "")
+			return err
+		}},
+		{"ReopenGroup", func(ctx context.Context, a *admin.Administrator) error {
+			_, err := a.ReopenGroup(ctx, "Helping", "")
+			return err
+		}},
 	}
 }
 
@@ -234,6 +242,11 @@ func endSteps() []step {
 		}},
 		{"Apply", func(ctx context.Context, a *admin.Administrator) error {
 			_, err := a.Apply(ctx, &plan.Plan{}, nil)
+			return err
+		}},
+		{"Settings", func(ctx context.Context, a *admin.Administrator) error { _, err := a.Settings(ctx); return err }},
+		{"UpdateSettings", func(ctx context.Context, a *admin.Administrator) error {
+			_, err := a.UpdateSettings(ctx, "", func(s *resource.Settings) error { s.HelpdeskResetsAccess = true; return nil })
 			return err
 		}},
 		{"Lockdown", func(ctx context.Context, a *admin.Administrator) error { return a.Lockdown(ctx) }},
