@@ -111,7 +111,7 @@ func (in *installation) arrives(email string) person {
 	return visitor{in, in.server.SignIn(in, email)}
 }
 
-var tileLabel = regexp.MustCompile(`(?s)<a [^>]*href="(/sso/[^"]+)".*?class="label">([^<]+)<`)
+var tileLabel = regexp.MustCompile(`(?s)<a [^>]*href="(/sso/[^"]+)".*?class="label"><bdi>([^<]+)<`)
 
 func (v visitor) tiles() []string {
 	v.Helper()
