@@ -227,7 +227,7 @@ func TestFaultsReleaseNothing(t *testing.T) {
 		outcome idp.Outcome // of the newest event; empty for no event
 	}{
 		{"the store cannot be read", func(w *world) { w.faults.readErr = broken }, ""},
-		{"the store is slow", func(w *world) { w.service.Budget, w.faults.readDelay = 20*time.Millisecond, time.Minute }, ""},
+		{"the store is slow", func(w *world) { w.service.Budget, w.faults.hangs = time.Millisecond, true }, ""},
 		{"the event cannot be written", func(w *world) { w.faults.eventErr = broken }, ""},
 		{"there is no signer", func(w *world) { w.signers.err = broken }, idp.OutcomeFailed},
 		{"the key fails", func(w *world) {

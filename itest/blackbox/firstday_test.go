@@ -69,7 +69,7 @@ func (d *firstDay) serve(host string) {
 			d.Logf("serve wrote:\n%s", log.String())
 		}
 	})
-	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		answer, err := http.Get("http://" + host + "/healthz")
 		if err == nil {
 			_ = answer.Body.Close()

@@ -1,11 +1,13 @@
 package fault
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -25,20 +27,22 @@ func echo(t *testing.T) (string, *atomic.Int64) {
 	return server.URL, &asked
 }
 
-const (
-	question = "how do you do?"
-	giveUp   = 200 * time.Millisecond
-)
+const question = "how do you do?"
 
 // ask sends a question as AWS's SDK would and returns the status and the answer;
 // an error is -1.
 func ask(p *Proxy, operation string) (int, string) {
-	request, err := http.NewRequest(http.MethodPost, p.URL, strings.NewReader(question))
+	return askUntil(context.Background(), p, operation)
+}
+
+// askUntil is ask by a client that gives up at the context's end.
+func askUntil(ctx context.Context, p *Proxy, operation string) (int, string) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, strings.NewReader(question))
 	if err != nil {
 		return -1, err.Error()
 	}
 	request.Header.Set("X-Amz-Target", "Service_2012."+operation)
-	client := &http.Client{Timeout: giveUp, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	if err != nil {
 		return -1, err.Error()
@@ -57,20 +61,21 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 		status  int
 		answer  string // part of it
 		reaches int64  // calls that reach the target
+		held    bool   // there is no answer; the client gives up
 	}{
-		"none":             {nil, 200, question, 1},
-		"Refuse":           {Refuse(), -1, "", 0},
-		"Lose":             {Lose(), -1, "", 1},
-		"Hang":             {Hang(), -1, "", 0},
-		"LoseSlowly":       {LoseSlowly(), -1, "", 1},
-		"Cut":              {Cut(), -1, "unexpected EOF", 1},
-		"Delay":            {Delay(time.Millisecond), 200, question, 1},
-		"Delay of an hour": {Delay(time.Hour), -1, "", 0},
-		"Throttle":         {Throttle(), 400, "#ThrottlingException", 0},
-		"Wire":             {Wire(418, nil, "short and stout"), 418, "short and stout", 0},
-		"Look":             {Look(func(http.Header, []byte) {}), 200, question, 1},
-		"Dated":            {Dated(time.Hour), 200, question, 1},
-		"Fail":             {Fail(), 500, "#InternalServerError", 0},
+		"none":             {nil, 200, question, 1, false},
+		"Refuse":           {Refuse(), -1, "", 0, false},
+		"Lose":             {Lose(), -1, "", 1, false},
+		"Hang":             {Hang(), -1, "", 0, true},
+		"LoseSlowly":       {LoseSlowly(), -1, "", 1, true},
+		"Cut":              {Cut(), -1, "unexpected EOF", 1, false},
+		"Delay":            {Delay(time.Millisecond), 200, question, 1, false},
+		"Delay of an hour": {Delay(time.Hour), -1, "", 0, true},
+		"Throttle":         {Throttle(), 400, "#ThrottlingException", 0, false},
+		"Wire":             {Wire(418, nil, "short and stout"), 418, "short and stout", 0, false},
+		"Look":             {Look(func(http.Header, []byte) {}), 200, question, 1, false},
+		"Dated":            {Dated(time.Hour), 200, question, 1, false},
+		"Fail":             {Fail(), 500, "#InternalServerError", 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +84,17 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 			if c.fault != nil {
 				p.Next(Any, c.fault)
 			}
-			status, answer := ask(p, "Greet")
+			ctx, giveUp := context.WithCancel(t.Context())
+			defer giveUp()
+			if c.held {
+				go func() {
+					for len(p.Calls()) == 0 || reached.Load() < c.reaches {
+						runtime.Gosched()
+					}
+					giveUp()
+				}()
+			}
+			status, answer := askUntil(ctx, p, "Greet")
 			if status != c.status || !strings.Contains(answer, c.answer) || reached.Load() != c.reaches {
 				t.Errorf("got %d %q after %d calls of the target", status, answer, reached.Load())
 			}

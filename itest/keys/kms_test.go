@@ -161,7 +161,8 @@ func TestACallThatHangsIsTriedAgainWithinTheRequestsTime(t *testing.T) {
 	custody := kms.New(servicekms.NewFromConfig(impatient(k.proxy.URL, 2*time.Second)), kms.Options{})
 	k.proxy.Next("Sign", fault.Hang())
 	must(t, sign(t.Context(), custody, k.ref, k.pub))
-	if calls := k.proxy.Calls(); !slices.Equal(calls, []string{"Sign", "Sign"}) {
+	// A busy machine may be slow to answer a try that did not hang, too.
+	if calls := k.proxy.Calls(); len(calls) < 2 || slices.ContainsFunc(calls, func(call string) bool { return call != "Sign" }) {
 		t.Errorf("called %v", calls)
 	}
 }

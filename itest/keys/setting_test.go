@@ -58,10 +58,12 @@ func newSecrets(address string, o secrets.Options) *secrets.Custody {
 }
 
 // impatient gives a try up after a while, so that the next one comes before the
-// request's own time is over.
+// request's own time is over; and it tries often: on a busy machine a try may be slow
+// though nothing hangs.
 func impatient(address string, patience time.Duration) aws.Config {
 	c := config(address)
 	c.HTTPClient = environment.Send(awshttp.NewBuildableClient().WithTimeout(patience))
+	c.RetryMaxAttempts = 20
 	return c
 }
 

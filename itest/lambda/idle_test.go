@@ -28,8 +28,9 @@ func TestAnAdministratorsSessionIsKeptAliveByThePortal(t *testing.T) {
 			if got := s.lastSeen(mine); time.Since(got) < 5*time.Minute {
 				t.Errorf("the function admin has noted %v", got)
 			}
+			before := time.Now().Add(-time.Second) // what is stored may be cut to seconds
 			s.refused(p, "/renew?next="+url.QueryEscape(path), "See Other "+path)
-			if got := s.lastSeen(mine); time.Since(got) > time.Minute {
+			if got := s.lastSeen(mine); got.Before(before) {
 				t.Errorf("the portal has noted %v", got)
 			}
 			s.refused(p, path, "OK ")
@@ -37,7 +38,7 @@ func TestAnAdministratorsSessionIsKeptAliveByThePortal(t *testing.T) {
 	}
 	t.Run("a session that was seen lately is not led about", func(t *testing.T) {
 		s := s.in(t)
-		p, _ := s.seen(olive, 4*time.Minute)
+		p, _ := s.seen(olive, time.Minute) // five would be long; the machine may take a while
 		s.refused(p, "/admin", "OK ")
 	})
 	t.Run("a session that idled for an hour is over everywhere", func(t *testing.T) {

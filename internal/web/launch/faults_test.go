@@ -97,7 +97,7 @@ func serve(t *testing.T, s sso.Store, log *bytes.Buffer) *httptest.ResponseRecor
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	cookie := session.CookieFor(base)
 	handler := &Handler{
-		Service: &sso.Service{Store: s, Keys: noKeys{}, Now: time.Now, Budget: time.Second, Log: logger},
+		Service: &sso.Service{Store: s, Keys: noKeys{}, Now: time.Now, Budget: time.Minute, Log: logger},
 		Cookie:  cookie,
 		Write:   problem.Writer{Pages: pages, Now: time.Now, Log: logger},
 	}
