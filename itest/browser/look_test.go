@@ -31,3 +31,29 @@ func TestTheLookFindsWhatIsWrong(t *testing.T) {
 		t.Errorf("the wide page is found to be %d px wide", width)
 	}
 }
+
+// The control: a line that just fits sticks out once its letters are wider, and fits
+// again afterwards.
+func TestWiderLettersShowWhatJustFits(t *testing.T) {
+	t.Parallel()
+	b := browse(t, server.Demo(t))
+	b.Open("/signin")
+	b.Wear("light", chrome.Narrowest)
+	b.Do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const line = document.createElement("span");
+		line.style.cssText = "position: absolute; top: 0; left: 0; white-space: nowrap";
+		document.body.append(line);
+		while (line.getBoundingClientRect().right < 290) line.textContent += "o";
+	})()`))
+	if width := b.WidthInTheNarrowest(); width > chrome.Narrowest {
+		t.Fatalf("it does not fit: %d px", width)
+	}
+	b.Spread(func() {
+		if width := b.WidthInTheNarrowest(); width <= chrome.Narrowest {
+			t.Errorf("wider letters make it %d px", width)
+		}
+	})
+	if width := b.WidthInTheNarrowest(); width > chrome.Narrowest {
+		t.Errorf("afterwards it is %d px wide", width)
+	}
+}

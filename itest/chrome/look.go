@@ -51,6 +51,12 @@ func (b *Tab) looks(name string, ways ...look) {
 		b.Errorf("%s is %d px wide in a window of %d px", name, width, Narrowest)
 		b.Keep(fmt.Sprintf("%s-%d-light", name, Narrowest))
 	}
+	b.Spread(func() {
+		if width := b.WidthInTheNarrowest(); width > Narrowest {
+			b.Errorf("%s with wider letters is %d px wide in a window of %d px: %s", name, width, Narrowest, b.sticksOut())
+			b.Keep(fmt.Sprintf("%s-%d-spread", name, Narrowest))
+		}
+	})
 	b.Wear("light", 1280)
 }
 
@@ -68,6 +74,27 @@ func (b *Tab) WidthInTheNarrowest() int64 {
 	b.Helper()
 	b.Wear("light", Narrowest)
 	return Ask[int64](b, `document.documentElement.scrollWidth`)
+}
+
+// Spread has the page wear wider letters while something happens: the text spacing
+// that WCAG 2.2, 1.4.12 has people choose, and more than what any usual font is wider
+// than another. So it depends on no font of this machine how wide a page may become.
+func (b *Tab) Spread(meanwhile func()) {
+	b.Helper()
+	b.Do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const sheet = new CSSStyleSheet();
+		sheet.replaceSync("*, ::before, ::after, ::placeholder, ::file-selector-button { letter-spacing: .12em !important; word-spacing: .16em !important; }");
+		document.adoptedStyleSheets.push(sheet);
+	})()`))
+	meanwhile()
+	b.Do(chromedp.Evaluate[chromedp.Void](`document.adoptedStyleSheets.pop() && undefined`))
+}
+
+// sticksOut names the elements that reach beyond the narrowest window.
+func (b *Tab) sticksOut() string {
+	b.Helper()
+	return Ask[string](b, fmt.Sprintf(`[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > %d)
+		.map((e) => e.outerHTML.slice(0, 120)).slice(-4).join("\n")`, Narrowest))
 }
 
 // runAxe is every rule that axe has, best practices too.
