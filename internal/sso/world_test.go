@@ -72,7 +72,7 @@ type faultyStore struct {
 	*store.Store
 	readErr, eventErr error
 	afterRead         func() // runs once a launch was read
-	hangs             bool // no launch is read until the launch's time is over
+	hangs             bool   // no launch is read until the launch's time is over
 }
 
 func (f *faultyStore) Launch(ctx context.Context, ticket idp.Ticket, slug string) (store.Launch, error) {
