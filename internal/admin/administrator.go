@@ -58,7 +58,7 @@ func (a *Administrator) mayReset(ctx context.Context, u *idp.User) error {
 	if Allowed(a.actor, OpUserReset, target) == nil {
 		return nil
 	}
-	opens, err := a.service.opensAny(ctx, u)
+	opens, err := a.service.Store.Opens(ctx, u)
 	if err != nil {
 		return err
 	}

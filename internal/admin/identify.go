@@ -20,7 +20,7 @@ func (a *Administrator) mayIdentify(ctx context.Context, before, after *idp.User
 	if Allowed(a.actor, OpIdentity, target) == nil {
 		return nil // whatever is open to them
 	}
-	opens, err := a.service.opensAny(ctx, before)
+	opens, err := a.service.Store.Opens(ctx, before)
 	if err != nil {
 		return err
 	}
@@ -66,15 +66,4 @@ func (a *Administrator) unconfirmed(before, after *idp.User) []string {
 		return nil
 	}
 	return slices.DeleteFunc(was, func(field string) bool { return slices.Contains(set, field) || !after.Says(field) })
-}
-
-// opensAny reports whether any connector is open to a person by their groups.
-func (s *Service) opensAny(ctx context.Context, u *idp.User) (bool, error) {
-	for _, m := range s.live(u.Groups) {
-		opens, err := s.opens(ctx, m.GroupID)
-		if opens || err != nil {
-			return opens, err
-		}
-	}
-	return false, nil
 }

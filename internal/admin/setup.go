@@ -71,7 +71,7 @@ func (s *Service) passwordLink(ctx context.Context, a Actor, u *idp.User) (strin
 	secret := idp.NewSecret()
 	e := s.event(a, idp.ActionPasswordLink, u.Email)
 	err := s.Store.PutLink(ctx, session.Hash(secret), store.Link{
-		UserID: u.ID, Purpose: signin.PurposePassword, ExpiresAt: s.Now().Add(PasswordLinkLifetime), Helpdesk: a.Role == idp.AdminHelpdesk,
+		UserID: u.ID, Purpose: signin.PurposePassword, ExpiresAt: s.Now().Add(PasswordLinkLifetime), Maker: a.Role,
 	}, e)
 	if err != nil {
 		return "", fmt.Errorf("store password link of %q: %w", u.Email, err)

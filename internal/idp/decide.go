@@ -19,6 +19,7 @@ const (
 	InactiveConnector Reason = "the connector is inactive"
 	NotGranted        Reason = "no group in common"
 	NoRole            Reason = "no role is open to the person's groups"
+	HelpdeskPassword  Reason = "the password was set by a link that helpdesk made"
 )
 
 // Facts is all that a decision looks at, read afresh and consistently for each
@@ -74,12 +75,21 @@ func Carried(c *Connector, roles []OpenRole) [][]OpenRole {
 // Decide is the one place that decides whether a person may open a connector.
 // It denies unless every condition holds: a live session, an active person, no
 // lockdown, an active connector, a group in common, and for AWS a role open to
-// such a group.
+// such a group. The last is that the person proved who they are by more than
+// helpdesk's word: a password link that helpdesk made before anything was open to
+// the person, and used itself, would else open what is opened to the person later.
+// It is asked here, and not when a group, a grant or a role opens something, because
+// every way to a response comes by here, and the password, its sessions and links
+// that are not used yet are all met.
 func Decide(f Facts, now time.Time) Decision {
 	if reason := SignedIn(f, now); reason != Granted {
 		return Decision{Reason: reason}
 	}
-	return open(f.Instance, f.User, f.Connector, now)
+	d := open(f.Instance, f.User, f.Connector, now)
+	if d.Reason == Granted && f.Session.Helpdesk {
+		return Decision{Reason: HelpdeskPassword}
+	}
+	return d
 }
 
 // SignedIn decides the first half of [Decide]: whether the facts show a person

@@ -34,7 +34,13 @@ type Session struct {
 	UserEpoch     uint64
 	SourceIP      string
 	UserAgent     string
-	Version       uint64
+
+	// Helpdesk says that the password was set by a link that helpdesk made, whom the
+	// settings did not leave people with access at that time. Whoever made the link may
+	// be who is signed in, so the session opens no connector; see [HelpdeskPassword].
+	Helpdesk bool
+
+	Version uint64
 }
 
 // Live reports whether the session opens anything at the given time, under the

@@ -22,6 +22,10 @@ func (s *Service) proved(ctx context.Context, a Attempt, c candidate, methods ..
 // start is the only place where a session begins: with a new secret each time,
 // so that none that somebody planted is ever signed in, and with its event.
 func (s *Service) start(ctx context.Context, a Attempt, c candidate, methods []idp.Method) (Result, error) {
+	unvouched, err := s.unvouched(ctx, c.maker)
+	if err != nil {
+		return Result{}, err
+	}
 	now := s.now()
 	token := session.NewToken(c.user.ID)
 	started := &idp.Session{
@@ -36,9 +40,10 @@ func (s *Service) start(ctx context.Context, a Attempt, c candidate, methods []i
 		UserEpoch:     c.epochs.User,
 		SourceIP:      a.Client.SourceIP,
 		UserAgent:     a.Client.UserAgent,
+		Helpdesk:      unvouched,
 	}
 	event := s.event(a.Client, idp.ActionSignIn, idp.OutcomeDone, c.user)
-	err := s.store.PutSession(ctx, started, event)
+	err = s.store.PutSession(ctx, started, event)
 	if err != nil {
 		return Result{}, fmt.Errorf("start session: %w", err)
 	}

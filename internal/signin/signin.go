@@ -132,10 +132,10 @@ func (s *Service) verify(ctx context.Context, a Attempt, c candidate) (Result, e
 
 // candidate is what is known of the person who may be signing in.
 type candidate struct {
-	user     *idp.User // nil when there is nobody of that name
-	epochs   store.Epochs
-	hash     string // of the password, or dummy
-	helpdesk bool   // the password was set by a link that helpdesk made
+	user   *idp.User // nil when there is nobody of that name
+	epochs store.Epochs
+	hash   string        // of the password, or dummy
+	maker  idp.AdminRole // of the link by which the password was set; empty for nobody's
 
 	limits []limit // that the attempt counts under
 }
@@ -163,7 +163,7 @@ func (s *Service) candidate(ctx context.Context, a Attempt) (candidate, error) {
 	held, err := s.store.Credential(ctx, id)
 	switch {
 	case err == nil && c.user != nil:
-		c.hash, c.helpdesk = held.Password, held.Helpdesk
+		c.hash, c.maker = held.Password, held.Maker
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return candidate{}, fmt.Errorf("read credential: %w", err)
 	}
@@ -183,8 +183,8 @@ func (c candidate) refusal(right bool) string {
 		return "wrong password"
 	case !c.user.Active:
 		return "suspended"
-	case c.helpdesk && c.user.AdminRole != idp.AdminNone:
-		return "helpdesk made the link of this password, and the person is an administrator now: an owner has to make a new link"
+	case c.user.AdminRole != idp.AdminNone && c.maker != idp.AdminNone && c.maker != idp.AdminOwner:
+		return fmt.Sprintf("the role %s made the link of this password, and the person is an administrator now: an owner has to make a new link", c.maker)
 	}
 	return ""
 }

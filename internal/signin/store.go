@@ -32,6 +32,12 @@ type Sessions interface {
 	DeleteSession(ctx context.Context, userID, sessionID string, event idp.Event) error
 }
 
+// Access is what helpdesk's links depend on.
+type Access interface {
+	Opens(ctx context.Context, u *idp.User) (bool, error)
+	Settings(ctx context.Context) (idp.Settings, error)
+}
+
 // Devices are the browsers that people signed in with.
 type Devices interface {
 	KnowsDevice(ctx context.Context, d store.Device) (bool, error)
@@ -57,6 +63,7 @@ type Events interface {
 type Store interface {
 	People
 	Sessions
+	Access
 	Devices
 	Counters
 	Events

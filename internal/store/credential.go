@@ -9,13 +9,13 @@ import (
 
 type credentialRecord struct {
 	Password string `json:"password"` // as hashed, with the parameters
-	Helpdesk bool   `json:"helpdesk,omitempty"`
+	madeBy
 }
 
 // Credential is what proves who a person is.
 type Credential struct {
-	Password string // as hashed, with the parameters
-	Helpdesk bool   // set by a link of [Link.Helpdesk]
+	Password string        // as hashed, with the parameters
+	Maker    idp.AdminRole // of the link that it was set by, see [Link.Maker]
 }
 
 // heldCredential is a credential with its version.
@@ -25,7 +25,7 @@ type heldCredential struct {
 }
 
 func credentialItem(userID string, c Credential) (Item, error) {
-	data, err := encode(credentialRecord(c))
+	data, err := encode(credentialRecord{c.Password, madeBy{Maker: string(c.Maker)}})
 	return Item{Key: credentialKey(userID), Data: data}, err
 }
 
@@ -34,7 +34,7 @@ func credentialFrom(item *Item) (*heldCredential, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read credential: %w", err)
 	}
-	return &heldCredential{Credential(r), item.Version}, nil
+	return &heldCredential{Credential{r.Password, r.role()}, item.Version}, nil
 }
 
 // Credential reads a person's password, as hashed. It fails with [ErrNotFound]

@@ -118,5 +118,21 @@ func (s *Store) GroupConnectors(ctx context.Context, groupID string) ([]string, 
 	return slugs, nil
 }
 
+// Opens reports whether any connector is granted to a group that u is a live
+// member of, active or not.
+func (s *Store) Opens(ctx context.Context, u *idp.User) (bool, error) {
+	now := s.time()
+	for _, m := range u.Groups {
+		if !m.Live(now) {
+			continue
+		}
+		slugs, err := s.GroupConnectors(ctx, m.GroupID)
+		if err != nil || len(slugs) > 0 {
+			return len(slugs) > 0, err
+		}
+	}
+	return false, nil
+}
+
 // maxGranted is far more connectors than a portal can show.
 const maxGranted = 10000

@@ -17,10 +17,10 @@ type Link struct {
 	Purpose   string // what it may be used for; callers compare it
 	ExpiresAt time.Time
 
-	// Helpdesk made it, which may do so for people but not for administrators: the
-	// password set by it opens no account of an administrator, also when the person
-	// becomes one later.
-	Helpdesk bool
+	// Maker is the administrator role of who made it; empty for nobody's. Who makes a
+	// link may know the password that is set by it, so what the role may not let
+	// people into stays closed to that password, also when the person gets it later.
+	Maker idp.AdminRole
 
 	epochs  Epochs // when the link was made
 	version uint64
@@ -31,7 +31,21 @@ type linkRecord struct {
 	Purpose  string `json:"purpose"`
 	Epoch    uint64 `json:"epoch,omitempty"`
 	Instance uint64 `json:"instance_epoch,omitempty"`
-	Helpdesk bool   `json:"helpdesk,omitempty"`
+	madeBy
+}
+
+// madeBy is who made a link, as it is stored with the link and with the password
+// that was set by it.
+type madeBy struct {
+	Maker    string `json:"maker,omitempty"`
+	Helpdesk bool   `json:"helpdesk,omitempty"` // what an earlier version wrote, of helpdesk alone
+}
+
+func (m madeBy) role() idp.AdminRole {
+	if m.Helpdesk {
+		return idp.AdminHelpdesk
+	}
+	return idp.AdminRole(m.Maker)
 }
 
 func linkFrom(item *Item) (*Link, error) {
@@ -40,7 +54,7 @@ func linkFrom(item *Item) (*Link, error) {
 		return nil, fmt.Errorf("read link: %w", err)
 	}
 	return &Link{
-		UserID: r.UserID, Purpose: r.Purpose, ExpiresAt: item.Expires, Helpdesk: r.Helpdesk,
+		UserID: r.UserID, Purpose: r.Purpose, ExpiresAt: item.Expires, Maker: r.role(),
 		epochs: Epochs{Instance: r.Instance, User: r.Epoch}, version: item.Version,
 	}, nil
 }
@@ -57,7 +71,7 @@ func (s *Store) PutLink(ctx context.Context, hash string, l Link, ev idp.Event) 
 	if err != nil {
 		return about("link for user", l.UserID, err)
 	}
-	item, err := linkItem(hash, linkRecord{l.UserID, l.Purpose, epochs.User, epochs.Instance, l.Helpdesk}, l.ExpiresAt)
+	item, err := linkItem(hash, linkRecord{l.UserID, l.Purpose, epochs.User, epochs.Instance, madeBy{Maker: string(l.Maker)}}, l.ExpiresAt)
 	if err != nil {
 		return err
 	}
@@ -112,7 +126,7 @@ func (s *Store) SetCredentialByLink(ctx context.Context, hash, purpose, password
 		if l.Purpose != purpose {
 			return nil, fmt.Errorf("link: %w", ErrNotFound)
 		}
-		return s.setCredentialOnce(ctx, l.UserID, Credential{Password: passwordHash, Helpdesk: l.Helpdesk})
+		return s.setCredentialOnce(ctx, l.UserID, Credential{Password: passwordHash, Maker: l.Maker})
 	})
 }
 

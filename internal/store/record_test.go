@@ -29,7 +29,7 @@ func goldenRecords(t *testing.T) string {
 	}
 	session := &idp.Session{
 		ID: "s", Hash: "h", UserID: "u1", Methods: []idp.Method{idp.MethodPassword}, AuthTime: at, LastSeen: at, ExpiresAt: at,
-		InstanceEpoch: 1, UserEpoch: 2, SourceIP: "192.0.2.1", UserAgent: "ua",
+		InstanceEpoch: 1, UserEpoch: 2, SourceIP: "192.0.2.1", UserAgent: "ua", Helpdesk: true,
 	}
 	cert := idp.Certificate{Ref: "r", DER: []byte{1}, Fingerprint: "f", NotBefore: at, NotAfter: at}
 	key := &idp.Key{Slug: "aws-a", Custody: idp.CustodyKMS, Source: idp.SourceUploaded, State: idp.KeyReady, Current: cert, Next: &cert, CreatedAt: at, UpdatedAt: at}
@@ -59,7 +59,7 @@ func goldenRecords(t *testing.T) string {
 	add("session", item, err)
 	item, err = keyItem(key)
 	add("key", item, err)
-	item, err = credentialItem("u1", Credential{"$argon2id$", true})
+	item, err = credentialItem("u1", Credential{"$argon2id$", idp.AdminHelpdesk})
 	add("credential", item, err)
 	data, err := encodeEvent(event)
 	add("event", Item{Data: data}, err)
@@ -71,7 +71,7 @@ func goldenSmallRecords(t *testing.T, at time.Time) string {
 	t.Helper()
 	var b strings.Builder
 	for _, record := range []any{
-		instanceRecord{true, true, true, "http://localhost:8080"}, ownersRecord{[]string{"u1"}, at}, keyPrintRecord{"aws-a"}, linkRecord{"u1", "password", 7, 3, true},
+		instanceRecord{true, true, true, "http://localhost:8080"}, ownersRecord{[]string{"u1"}, at}, keyPrintRecord{"aws-a"}, linkRecord{"u1", "password", 7, 3, madeBy{Maker: "helpdesk"}},
 		setupRecord{"h"}, deviceRecord{3, 4}, tokenRecord{"u1", "arn:aws:sts::111122223333:assumed-role/a/b", "owner", "CI", true, at, at, 3, 4, "s1", []string{"h1"}}, attemptsRecord{3, at},
 	} {
 		data, err := encode(record)
@@ -87,6 +87,21 @@ func goldenSmallRecords(t *testing.T, at time.Time) string {
 // makes them unreadable, or silently different, and needs a new format number.
 func TestRecordsAreStoredInTheFormThatStoresHave(t *testing.T) {
 	golden(t, "records.txt", goldenRecords(t))
+}
+
+// What the version before knew of a link and its password was whether helpdesk made
+// the link.
+func TestLinksAndPasswordsOfTheVersionBeforeKeepWhoMadeThem(t *testing.T) {
+	for was, want := range map[string]idp.AdminRole{`,"helpdesk":true`: idp.AdminHelpdesk, ``: idp.AdminNone} {
+		link, err := linkFrom(&Item{Data: []byte(`{"f":1,"d":{"user":"u1","purpose":"password"` + was + `}}`)})
+		if err != nil || link.Maker != want {
+			t.Errorf("link %+v, %v", link, err)
+		}
+		held, err := credentialFrom(&Item{Data: []byte(`{"f":1,"d":{"password":"h"` + was + `}}`)})
+		if err != nil || held.Maker != want {
+			t.Errorf("credential %+v, %v", held, err)
+		}
+	}
 }
 
 func FuzzDecodeRecord(f *testing.F) {

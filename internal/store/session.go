@@ -19,13 +19,16 @@ type sessionRecord struct {
 	UserEpoch     uint64    `json:"user_epoch,omitempty"`
 	SourceIP      string    `json:"source_ip,omitempty"`
 	UserAgent     string    `json:"user_agent,omitempty"`
+
+	// Added later: a session that was stored without it opens what it opened.
+	Helpdesk bool `json:"helpdesk,omitempty"`
 }
 
 func sessionItem(s *idp.Session) (Item, error) {
 	r := sessionRecord{
 		Hash: s.Hash, AuthTime: s.AuthTime.UTC(), LastSeen: s.LastSeen.UTC(), ExpiresAt: s.ExpiresAt.UTC(),
 		InstanceEpoch: s.InstanceEpoch, UserEpoch: s.UserEpoch,
-		SourceIP: cutText(s.SourceIP, maxEventText), UserAgent: cutText(s.UserAgent, maxEventText),
+		SourceIP: cutText(s.SourceIP, maxEventText), UserAgent: cutText(s.UserAgent, maxEventText), Helpdesk: s.Helpdesk,
 	}
 	for _, m := range s.Methods {
 		r.Methods = append(r.Methods, string(m))
@@ -43,7 +46,7 @@ func sessionFrom(item *Item) (*idp.Session, error) {
 		UserID: item.Key.Partition[len(sessionKey("", "").Partition):], ID: item.Key.Sort, Hash: r.Hash,
 		AuthTime: r.AuthTime, LastSeen: r.LastSeen, ExpiresAt: r.ExpiresAt,
 		InstanceEpoch: r.InstanceEpoch, UserEpoch: r.UserEpoch,
-		SourceIP: r.SourceIP, UserAgent: r.UserAgent, Version: item.Version,
+		SourceIP: r.SourceIP, UserAgent: r.UserAgent, Helpdesk: r.Helpdesk, Version: item.Version,
 	}
 	for _, m := range r.Methods {
 		s.Methods = append(s.Methods, idp.Method(m))

@@ -145,7 +145,7 @@ func looking() []deed {
 		{id: "replace-user", what: "to be an administrator", request: "PUT /users/alice@example.com", body: `{"admin_role":"owner"}`, status: 200, needs: everyone},
 		{id: "patch-user", what: "to be known otherwise", request: "PATCH /users/alice@example.com", body: `{"attributes":{"team":"red"}}`, status: 200, needs: []need{to(admin.OpUser), to(admin.OpIdentity)}},
 		{id: "patch-user", what: "to be known otherwise where a connector is open", request: "PATCH /users/bob@example.com", body: `{"attributes":{"team":"red"}}`, status: 200, needs: identity},
-		{id: "patch-user", what: "to have another email where a connector is open", request: "PATCH /users/bob@example.com", body: `{"email":"mallory@example.com"}`, status: 200, needs: identity},
+		{id: "patch-user", what: "to have another email where a connector is open", request: "PATCH /users/bob@example.com", body: `{"email":"bobby@example.com"}`, status: 200, needs: identity},
 		{
 			id: "import-users", what: "to be known otherwise where a connector is open", request: "POST /users/import", body: "email,attributes.team\nbob@example.com,red\n", status: 200,
 			needs: identity, refused: `"does":"fail"`,

@@ -165,7 +165,7 @@ func (w *world) asked(s *site, d deed, c caller) *http.Request {
 	case body != "":
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if method != http.MethodGet && method != http.MethodPost {
+	if method != http.MethodGet && method != http.MethodPost || d.id == "close-group" || d.id == "reopen-group" {
 		r.Header.Set("If-Match", "*")
 	}
 	c.authorize(r)

@@ -60,12 +60,13 @@ func (x *exchange) changed() string {
 	return ""
 }
 
-// writes are the parts of the API that a role changes anything in; an owner all.
+// writes are the parts of the API, and of the others the operations, that a role
+// changes anything in; an owner all.
 func writes() map[idp.AdminRole][]string {
 	return map[idp.AdminRole][]string{
 		idp.AdminViewer:     {"tokens"},
 		idp.AdminHelpdesk:   {"tokens", "users", "groups"},
-		idp.AdminConnectors: {"tokens", "connectors", "keys", "groups", "config"},
+		idp.AdminConnectors: {"tokens", "connectors", "keys", "groups", "config", "make-password-link", "resume-user", "unlock-user"},
 	}
 }
 
@@ -75,7 +76,7 @@ func (x *exchange) unseen() string {
 	}
 	role := roles()[x.As]
 	record := x.op.id == "export-config" || x.op.id == "test-connector" // leave an event, and change nothing
-	if !record && (x.As == "reader" || role != idp.AdminOwner && !slices.Contains(writes()[role], x.op.tag)) {
+	if !record && (x.As == "reader" || role != idp.AdminOwner && !slices.Contains(writes()[role], x.op.tag) && !slices.Contains(writes()[role], x.op.id)) {
 		return fmt.Sprintf("%s changed something by %s", x.As, x.op.id)
 	}
 	events, _, err := x.site.Admin.As(operator).Events(x.Context(), admin.EventQuery{Limit: 100})

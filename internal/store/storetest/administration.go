@@ -217,7 +217,7 @@ func testRoleChanges(t *testing.T, open Open) {
 	t.Run("a lockdown ends links, and who made one is kept with the password", func(t *testing.T) {
 		r := newRepo(t, open)
 		u := r.user("a@example.com")
-		link := store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour), Helpdesk: true}
+		link := store.Link{UserID: u.ID, Purpose: "password", ExpiresAt: r.clock.now().Add(time.Hour), Maker: idp.AdminHelpdesk}
 		r.must(r.PutLink(t.Context(), "l1", link, did(idp.ActionPasswordLink)))
 		r.must(r.Lockdown(t.Context(), did(idp.ActionLockdown)))
 		_, err := r.SetCredentialByLink(t.Context(), "l1", "password", "hash", did(idp.ActionPasswordSet))
@@ -226,7 +226,7 @@ func testRoleChanges(t *testing.T, open Open) {
 		_, err = r.SetCredentialByLink(t.Context(), "l2", "password", "old", did(idp.ActionPasswordSet))
 		r.must(err)
 		r.must(r.RehashCredential(t.Context(), u.ID, "old", "new"))
-		mustEqual(t, "the credential", must(r.Credential(t.Context(), u.ID))(r), store.Credential{Password: "new", Helpdesk: true})
+		mustEqual(t, "the credential", must(r.Credential(t.Context(), u.ID))(r), store.Credential{Password: "new", Maker: idp.AdminHelpdesk})
 		r.must(r.SetCredential(t.Context(), u.ID, "own", did(idp.ActionPasswordSet)))
 		mustEqual(t, "the credential", must(r.Credential(t.Context(), u.ID))(r), store.Credential{Password: "own"})
 	})

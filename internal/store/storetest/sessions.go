@@ -180,11 +180,16 @@ func testSessions(t *testing.T, open Open) {
 		r.must(r.RaiseInstanceEpoch(t.Context(), did(idp.ActionUserUpdate)))
 		r.must(r.RaiseUserEpoch(t.Context(), "u", did(idp.ActionUserUpdate)))
 		s := r.session("u", "hash")
-		mustBeFull(t, *s)
+		mustBeFull(t, *s, "Helpdesk")
 		all, err := r.ListSessions(t.Context(), "u")
 		r.must(err)
 		mustEqual(t, "the session", fmt.Sprintf("%+v", all[0]), fmt.Sprintf("%+v", s))
 		mustBe(t, r.PutSession(t.Context(), s, did(idp.ActionSignIn)), store.ErrExists)
+		s.ID, s.Helpdesk = "other", true
+		r.must(r.PutSession(t.Context(), s, did(idp.ActionSignIn)))
+		facts, err := r.SignedIn(t.Context(), idp.Ticket{UserID: "u", SessionID: "other", Hash: "hash"})
+		r.must(err)
+		mustEqual(t, "a session by helpdesk's password", fmt.Sprintf("%+v", facts.Session), fmt.Sprintf("%+v", s))
 	})
 	ends := map[string]func(r repo, u *idp.User){
 		"signing out": func(r repo, u *idp.User) {

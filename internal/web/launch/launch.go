@@ -213,6 +213,8 @@ func (h *Handler) refused(w http.ResponseWriter, r *http.Request, err error) {
 		h.signIn(w, r)
 	case idp.NotGranted, idp.NoRole:
 		h.notGranted(w, r)
+	case idp.HelpdeskPassword:
+		h.helpdeskPassword(w, r)
 	case idp.Lockdown:
 		h.closed(w, r)
 	default:

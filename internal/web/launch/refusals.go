@@ -61,6 +61,15 @@ func (h *Handler) notGranted(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+func (h *Handler) helpdeskPassword(w http.ResponseWriter, r *http.Request) {
+	h.Write.Problem(w, r, http.StatusForbidden, page.Problem{
+		Title: "Set a new password first",
+		What:  "Your password was set with a link that helpdesk made. Such a password opens no application, so that nobody but you gets in.",
+		Do:    "Ask whoever gave you access, or an owner of Gatepost, for a new password link. Set a password with it, sign in, and open the application again.",
+		Links: []page.Link{portal},
+	})
+}
+
 // notIssued answers a launch that was granted and for which no response could be
 // made.
 func (h *Handler) notIssued(w http.ResponseWriter, r *http.Request, l *sso.Launch, p params, err error) {

@@ -43,6 +43,15 @@ func (h *Handler) doPassword(w http.ResponseWriter, r *http.Request, form map[st
 }
 
 func (h *Handler) linkFailed(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, signin.ErrHelpdeskLink) {
+		h.Write.Problem(w, r, http.StatusForbidden, page.Problem{
+			Title: "Ask for another link",
+			What:  "Helpdesk made this link before applications were opened to you. From then on a link of helpdesk does not set your password, so that nobody else gets in by it.",
+			Do:    "Ask whoever gave you access, or an owner of Gatepost, for a new password link.",
+			Links: []page.Link{{Text: "Sign in", Href: "/signin"}},
+		})
+		return
+	}
 	if !errors.Is(err, signin.ErrLink) {
 		h.Write.Unavailable(w, r, err)
 		return
