@@ -82,16 +82,26 @@ func (p *program) created(made client.Saved) error {
 
 func (p *program) connectorUpdate() *cobra.Command {
 	var f connectorFlags
+	var yes bool
 	cmd := &cobra.Command{
 		Use: "update SLUG", Short: "Change a connector; what is not named stays",
+		Long: `Change a connector; what is not named stays. A role that --role names again keeps its
+groups. To open one to all groups of the connector, write groups: [] for it in a file:
+who gains access by that is shown, and asked for.`,
 		Example: `  gatepost connector update aws-a --label "AWS production" --session-duration 8h
   gatepost connector update aws-a --attribute RoleSessionName='${user.email}' --attribute PrincipalTag:team='${user.attributes.team}'`,
 		Args: cobra.ExactArgs(1), ValidArgsFunction: p.complete(slugs),
 	}
 	f.add(cmd.Flags())
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask before a role is opened to more groups")
 	cmd.RunE = p.on(func(ctx context.Context, s *site, args []string) error {
 		made, err := s.UpdateConnector(ctx, args[0], "", func(c *resource.Connector) error {
-			return f.apply(cmd.Flags(), args[0], c)
+			before := *c
+			err := f.apply(cmd.Flags(), args[0], c)
+			if err != nil {
+				return err
+			}
+			return p.agreeToWiden(ctx, s, before, *c, yes)
 		})
 		if err != nil {
 			return err

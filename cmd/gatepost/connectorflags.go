@@ -96,6 +96,10 @@ func (f *connectorFlags) switches(flags *pflag.FlagSet, c *resource.Connector) {
 }
 
 func (f *connectorFlags) lists(flags *pflag.FlagSet, c *resource.Connector) error {
+	kept := map[string][]string{}
+	for _, role := range c.Roles {
+		kept[role.RoleARN] = role.Groups
+	}
 	if flags.Changed("role") {
 		c.Roles = nil
 	}
@@ -104,7 +108,7 @@ func (f *connectorFlags) lists(flags *pflag.FlagSet, c *resource.Connector) erro
 		if !found {
 			return &usageError{fmt.Sprintf("--role %q is not a pair", pair), "write it as ROLE_ARN,PROVIDER_ARN"}
 		}
-		c.Roles = append(c.Roles, resource.Role{RoleARN: role, ProviderARN: provider})
+		c.Roles = append(c.Roles, resource.Role{RoleARN: role, ProviderARN: provider, Groups: kept[role]})
 	}
 	if flags.Changed("attribute") {
 		c.Attributes = nil

@@ -83,6 +83,8 @@ func hintFor(e *client.Error) string {
 		return "names are listed by: gatepost connector list, gatepost user list, gatepost group list"
 	case client.KindStale, client.KindChanged:
 		return "look at it and try again" + changedBy(e.Changes)
+	case client.KindClosed:
+		return "try again in ten minutes, or open it at once: gatepost group reopen GROUP"
 	case client.KindActive:
 		return "deactivate it first: gatepost connector deactivate SLUG"
 	case client.KindLastOwner:

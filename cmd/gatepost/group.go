@@ -20,7 +20,7 @@ func (p *program) groupCommand() *cobra.Command {
 			return s.Groups(ctx, l)
 		},
 	}
-	cmd.AddCommand(groups.command(p), p.groupCreate(), p.groupUpdate(), p.groupDelete(), p.members(), p.addMember(), p.removeMember())
+	cmd.AddCommand(groups.command(p), p.groupCreate(), p.groupUpdate(), p.groupDelete(), p.groupReopen(), p.members(), p.addMember(), p.removeMember())
 	return cmd
 }
 
@@ -81,6 +81,22 @@ func (p *program) groupDelete() *cobra.Command {
 					return p.done(err, "group %s is deleted", args[0])
 				}
 			}
+		}),
+	}
+}
+
+// groupReopen is for whoever finds a group closed that a run of apply left so.
+// Closing has no command: it is for a program that is about to destroy the group.
+func (p *program) groupReopen() *cobra.Command {
+	return &cobra.Command{
+		Use: "reopen GROUP", Short: "Let new members and grants into a group that an interrupted apply left closed", Example: "  gatepost group reopen SSO-AWS-A",
+		Args: cobra.ExactArgs(1), ValidArgsFunction: p.complete(groups),
+		RunE: p.on(func(ctx context.Context, s *site, args []string) error {
+			g, err := s.ReopenGroup(ctx, args[0], client.AnyVersion)
+			if err != nil {
+				return err
+			}
+			return p.tell(g, "group %s is open to new members and grants", g.Name)
 		}),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
@@ -185,7 +186,8 @@ func (a *Administrator) saved(ctx context.Context, c *idp.Connector, more idp.Pr
 
 // UpdateConnector changes a connector by way of its shape; its groups become those
 // of the shape. It fails with a [*Stale] when the connector is not of the version
-// match, or when somebody else was quicker.
+// match, or when somebody else was quicker, and with [idp.Problems] also when a role
+// would be opened to more groups by leaving its groups out: see [resource.Unsaid].
 func (a *Administrator) UpdateConnector(ctx context.Context, slug, match string, change func(*resource.Connector) error) (Saved, error) {
 	err := a.may(ctx, OpConnector, slug)
 	if err != nil {
@@ -196,7 +198,11 @@ func (a *Administrator) UpdateConnector(ctx context.Context, slug, match string,
 	if err != nil {
 		return Saved{}, err
 	}
+	was := slices.Clone(shown.Roles)
 	err = change(&shown)
+	if err == nil {
+		err = resource.Unsaid(was, shown.Roles).Err()
+	}
 	if err != nil {
 		return Saved{}, err
 	}

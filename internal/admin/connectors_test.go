@@ -326,3 +326,21 @@ func TestALockdownShowsEveryConnectorClosedUntilItIsLifted(t *testing.T) {
 		t.Error("lockdown and its end are not on record")
 	}
 }
+
+func TestARoleIsOpenedToAllGroupsByAWordAlone(t *testing.T) {
+	d := newOffice(t)
+	ctx, a := t.Context(), d.as(idp.AdminConnectors)
+	to := func(groups []string) error {
+		return only(a.UpdateConnector(ctx, "aws-a", "", func(c *resource.Connector) error {
+			c.Roles[0].Groups = groups
+			return nil
+		}))
+	}
+	d.must(nil, to([]string{"open"}))
+	var problems idp.Problems
+	if err := to(nil); !errors.As(err, &problems) || problems[0].Field != "roles[0].groups" || problems[0].Remedy == "" {
+		t.Errorf("says %v", err)
+	}
+	d.must(nil, to([]string{}))
+	d.must(nil, to(nil)) // it is open to all already
+}

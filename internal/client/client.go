@@ -232,7 +232,7 @@ const (
 )
 
 // with is the call with a value as its JSON body. Lists that were never made are
-// empty lists in it, not null.
+// empty lists in it, not null; those that mean something else then are left out.
 func (k call) with(value any) (call, error) {
 	body, err := jsonv2.Marshal(value, jsonv2.Deterministic(true), jsonv1.OmitEmptyWithLegacySemantics(true))
 	if err != nil {

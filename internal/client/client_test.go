@@ -74,6 +74,22 @@ func TestAChangeNamesTheVersionItWasMadeFrom(t *testing.T) {
 	})
 }
 
+// A role that says nothing of its groups is not sent as one that is open to all.
+func TestWhatARoleDoesNotSayIsNotSent(t *testing.T) {
+	answers := []reply{ok(`{"slug":"aws-a","roles":[{"role_arn":"a","provider_arn":"p","groups":["g"]}]}`, "ETag", `"c_1.3"`), ok(`{"slug":"aws-a"}`)}
+	for want, groups := range map[string][]string{`{"role_arn":"a","provider_arn":"p"}`: nil, `{"role_arn":"a","provider_arn":"p","groups":[]}`: {}} {
+		both(t, answers, func(t *testing.T, a *api, c *Client) {
+			_, err := c.UpdateConnector(t.Context(), "aws-a", "", func(c *resource.Connector) error {
+				c.Roles[0].Groups = groups
+				return nil
+			})
+			if err != nil || !strings.Contains(a.bodies[1], `"roles":[`+want+`]`) {
+				t.Errorf("sent %s, %v", a.bodies[1], err)
+			}
+		})
+	}
+}
+
 func TestListsArePagedUntilTheCursorIsEmpty(t *testing.T) {
 	pages := []reply{
 		ok(`{"items":[{"email":"a@x"},{"email":"b@x"}],"next":"one"}`),

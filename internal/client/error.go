@@ -69,6 +69,7 @@ const (
 	KindStale       = "stale"   // it is not of the version that was named
 	KindChanged     = "changed" // somebody else was quicker
 	KindActive      = "active"
+	KindClosed      = "closed" // a group that is about to be destroyed
 	KindLastOwner   = "last-owner"
 	KindLockdown    = "lockdown"
 	KindDenied      = "denied"

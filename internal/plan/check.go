@@ -132,7 +132,9 @@ func (r *reading) checkConnector(entry *placed[Connector], groups map[string]boo
 	r.checkNames(at, c, groups)
 	r.tell(at, c.keyFaults())
 	if len(r.faults) == before {
-		entry.value, err = c.normal()
+		normal, err := c.normal()
+		normal.leaveOut(c)
+		entry.value = normal
 		r.tell(at, gather(err))
 	}
 }

@@ -23,6 +23,9 @@ func (d *differ) planConnectors() {
 			d.problem(fmt.Sprintf("connectors[%q].%s", want.Slug, fault.Field), fault.Value, fault.Reason, fault.Remedy)
 		}
 		have := d.connectors[want.Slug]
+		if have != nil {
+			d.widen(have, &d.file.Connectors[i])
+		}
 		listed[want.Slug] = true
 		if want.EntityID == "" && want.Kind == string(idp.KindAWS) {
 			want.EntityID = d.entityID(want.Slug, have)

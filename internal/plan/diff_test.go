@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 )
@@ -179,4 +180,24 @@ func TestAnExportLeavesOutPeopleUnlessAsked(t *testing.T) {
 		t.Errorf("the export changes\n%s", p.Text(plan.TextOptions{}))
 	}
 	contains(t, exported(t, s, true), "members:\n      - email: alice@example.com", "name_id: of-alice-example-com")
+}
+
+// A role that was kept to some groups is opened to all of them by the word [] alone,
+// and the plan says so.
+func TestARoleIsOpenedToAllGroupsByAWordAlone(t *testing.T) {
+	kept := "version: 1\nconnectors:\n- slug: x\n  groups: [a, b]\n" + rolePair + "    groups: [a]\ngroups: [{name: a}, {name: b}]\n"
+	h := newHouse(t)
+	h.apply(t, kept, plan.Options{})
+	_, err := plan.Diff(h.look(t), read(t, strings.Replace(kept, "    groups: [a]\n", "", 1)), plan.Options{Now: noon})
+	var problems idp.Problems
+	if !errors.As(err, &problems) || problems[0].Field != `connectors["x"].roles[0].groups` || !strings.Contains(problems[0].Remedy, "write []") {
+		t.Fatalf("says %v", err)
+	}
+	open := strings.Replace(kept, "    groups: [a]\n", "    groups: []\n", 1)
+	p, err := plan.Diff(h.look(t), read(t, open), plan.Options{Now: noon})
+	if err != nil || !strings.Contains(p.Text(plan.TextOptions{}), "opens to all groups of the connector, and was kept to a\n") {
+		t.Fatalf("says %v, %s", err, p.Text(plan.TextOptions{}))
+	}
+	h.apply(t, open, plan.Options{})
+	h.apply(t, strings.Replace(kept, "    groups: [a]\n", "", 1), plan.Options{}) // it is open to all already
 }

@@ -60,6 +60,16 @@ func (c *Connector) normal() (Connector, error) {
 	return n, nil
 }
 
+// leaveOut takes away the groups of roles of which the file says nothing: all of the
+// connector's, unless a role that is stored was kept to some.
+func (c *Connector) leaveOut(file *Connector) {
+	for i := range c.Roles {
+		if file.Roles[i].Groups == nil {
+			c.Roles[i].Groups = nil
+		}
+	}
+}
+
 // fromShape leaves out what a file does not have. What is stored always has a
 // normal form; where it had none it would be shown as it is.
 func fromShape(r resource.Connector) Connector {

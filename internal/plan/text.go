@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,10 +21,7 @@ type TextOptions struct {
 // ~ what changes and - what goes; how many; what to know; and who gains and who
 // loses which access.
 func (p *Plan) Text(o TextOptions) string {
-	w := textWriter{TextOptions: o}
-	if o.Names == 0 {
-		w.Names = 5
-	}
+	w := writerOf(o)
 	for _, b := range p.blocks() {
 		w.block(b)
 	}
@@ -43,9 +41,21 @@ func (p *Plan) Text(o TextOptions) string {
 	return w.b.String()
 }
 
+// Text tells people who gains and who loses which access.
+func (e Effect) Text(o TextOptions) string {
+	w := writerOf(o)
+	w.effects(e)
+	return w.b.String()
+}
+
 type textWriter struct {
 	TextOptions
 	b strings.Builder
+}
+
+func writerOf(o TextOptions) *textWriter {
+	o.Names = cmp.Or(o.Names, 5)
+	return &textWriter{TextOptions: o}
 }
 
 func (w *textWriter) line(sign byte, indent, text string) {

@@ -37,11 +37,14 @@ type Connector struct {
 	ETag            string      `json:"-" yaml:"-"` // names this version of it, and is never used again
 }
 
-// Role is one pair of role and provider.
+// Role is one pair of role and provider. Groups that are empty say that it is open
+// to all of the connector's; nil says nothing of them, which is enough for a role
+// that is new or open to all, and not for one that was kept to some. What is stored
+// is never shown with nil.
 type Role struct {
 	RoleARN     string   `json:"role_arn" yaml:"role_arn"`
 	ProviderARN string   `json:"provider_arn" yaml:"provider_arn"`
-	Groups      []string `json:"groups" yaml:"groups"`
+	Groups      []string `json:"groups,omitzero" yaml:"groups" required:"true"`
 }
 
 // Attribute is one attribute rule.

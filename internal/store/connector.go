@@ -28,7 +28,7 @@ func (s *Store) CreateConnector(ctx context.Context, c *idp.Connector, ev idp.Ev
 		return err
 	}
 	err = s.retry(ctx, func() error {
-		return s.writeConnector(ctx, &made, nil, Absent(), ev)
+		return s.writeConnector(ctx, &made, &idp.Connector{}, Absent(), ev)
 	}, connectorKey(c.Slug))
 	if err != nil {
 		return about("connector", c.Slug, err)
@@ -115,7 +115,7 @@ func (s *Store) updateConnector(ctx context.Context, c *idp.Connector, ev idp.Ev
 			return err
 		}
 		made.ID, made.CreatedAt = old.ID, old.CreatedAt
-		return s.writeConnector(ctx, &made, old.Groups, Version(c.Version), ev, with...)
+		return s.writeConnector(ctx, &made, old, Version(c.Version), ev, with...)
 	}, connectorKey(c.Slug), keyKey(c.Slug))
 	if err != nil {
 		return about("connector", c.Slug, err)
@@ -153,8 +153,9 @@ func (s *Store) connectorAt(ctx context.Context, slug string, version uint64) (*
 }
 
 // writeConnector commits c with what hangs on it: its summary, and the groups'
-// side of the grants that are new or gone since it granted the groups of before.
-func (s *Store) writeConnector(ctx context.Context, c *idp.Connector, before []string, cond Condition, ev idp.Event, with ...Op) error {
+// side of the grants that are new or gone since it was as before. It depends on the
+// groups that it opens something to.
+func (s *Store) writeConnector(ctx context.Context, c, before *idp.Connector, cond Condition, ev idp.Event, with ...Op) error {
 	item, err := connectorItem(c)
 	if err != nil {
 		return err
@@ -163,12 +164,12 @@ func (s *Store) writeConnector(ctx context.Context, c *idp.Connector, before []s
 	if err != nil {
 		return err
 	}
-	grants, added, err := grantOps(c, before)
+	grants, added, err := grantOps(c, before.Groups)
 	if err != nil {
 		return err
 	}
 	ops := append([]Op{Put(item, cond), Put(summary, Always())}, append(slices.Clone(with), grants...)...)
-	checks, err := s.groupChecks(ctx, added)
+	checks, err := s.groupChecks(ctx, append(added, moreRoles(c, before)...))
 	if err != nil {
 		return err
 	}
@@ -198,6 +199,32 @@ func grantOps(c *idp.Connector, before []string) ([]Op, []string, error) {
 		return nil, nil, fmt.Errorf("%d grants change at once, at most %d; grant and revoke some one by one: %w", len(ops), MaxChanges, ErrTooLarge)
 	}
 	return ops, added, nil
+}
+
+// moreRoles are the groups that are granted c as they were granted before, and get a
+// role that was not open to them.
+func moreRoles(c, before *idp.Connector) []string {
+	had := make(map[string]idp.Role, len(before.Roles))
+	for _, role := range before.Roles {
+		had[role.RoleARN] = role
+	}
+	var more []string
+	for _, role := range c.Roles {
+		old, there := had[role.RoleARN]
+		if there && (len(old.Groups) == 0 || slices.Equal(old.Groups, role.Groups)) {
+			continue
+		}
+		open := role.Groups
+		if len(open) == 0 {
+			open = c.Groups
+		}
+		for _, group := range open {
+			if slices.Contains(before.Groups, group) && !slices.Contains(old.Groups, group) && !slices.Contains(more, group) {
+				more = append(more, group)
+			}
+		}
+	}
+	return more
 }
 
 // DeleteConnector removes a connector, which must be inactive, with its grants.

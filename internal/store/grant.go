@@ -21,13 +21,13 @@ func (s *Store) Grant(ctx context.Context, slug, groupID string, ev idp.Event) e
 		if slices.Contains(c.Groups, groupID) {
 			return nil
 		}
-		before, known := c.Groups, c.Validate()
-		c.Groups = append(slices.Clone(before), groupID)
+		before, known := *c, c.Validate()
+		c.Groups = append(slices.Clone(before.Groups), groupID)
 		err = idp.NewFaults(known, c.Validate())
 		if err != nil {
 			return err
 		}
-		return s.regrant(ctx, c, before, ev)
+		return s.regrant(ctx, c, &before, ev)
 	})
 }
 
@@ -46,16 +46,16 @@ func (s *Store) Revoke(ctx context.Context, slug, groupID string, ev idp.Event) 
 		if !slices.Contains(c.Groups, groupID) {
 			return nil
 		}
-		before := c.Groups
-		c.Groups = without(before, groupID)
+		before := *c
+		c.Groups = without(before.Groups, groupID)
 		removed := closeRoles(c, groupID)
-		return s.regrant(ctx, c, before, withRemovedRoles(ev, removed))
+		return s.regrant(ctx, c, &before, withRemovedRoles(ev, removed))
 	})
 }
 
 // regrant writes a connector whose grants alone have changed. It does not
 // validate it: nothing may stand in the way of revoking.
-func (s *Store) regrant(ctx context.Context, c *idp.Connector, before []string, ev idp.Event) error {
+func (s *Store) regrant(ctx context.Context, c, before *idp.Connector, ev idp.Event) error {
 	c.UpdatedAt = s.time()
 	err := s.writeConnector(ctx, c, before, Version(c.Version), ev)
 	return about("connector", c.Slug, err)

@@ -179,6 +179,30 @@ func testGroupClosing(t *testing.T, open Open) {
 		r.must(err)
 		mustEqual(t, "gone", done, true)
 	})
+	t.Run("no role is opened to a closed group, and others change", func(t *testing.T) {
+		r := newRepo(t, open)
+		g, other := r.group("g"), r.group("other")
+		c := r.connector("aws-a", g.ID, other.ID)
+		c.Roles[0].Groups = []string{other.ID}
+		r.must(r.UpdateConnector(t.Context(), c, did(idp.ActionConnectorUpdate)))
+		r.must(r.CloseGroup(t.Context(), g, did(idp.ActionGroupClose)))
+		more := c.Roles[0]
+		more.RoleARN += "More"
+		for _, roles := range [][]idp.Role{
+			{{RoleARN: c.Roles[0].RoleARN, ProviderARN: c.Roles[0].ProviderARN, Groups: []string{other.ID, g.ID}}},
+			{{RoleARN: c.Roles[0].RoleARN, ProviderARN: c.Roles[0].ProviderARN}},
+			{c.Roles[0], {RoleARN: more.RoleARN, ProviderARN: more.ProviderARN}},
+		} {
+			wide := *c
+			wide.Roles = roles
+			mustBe(t, r.UpdateConnector(t.Context(), &wide, did(idp.ActionConnectorUpdate)), store.ErrClosed)
+		}
+		c.Roles, c.Label = append(c.Roles, more), "Other"
+		r.must(r.UpdateConnector(t.Context(), c, did(idp.ActionConnectorUpdate)))
+		r.must(r.ReopenGroup(t.Context(), g, did(idp.ActionGroupReopen)))
+		c.Roles[0].Groups = nil
+		r.must(r.UpdateConnector(t.Context(), c, did(idp.ActionConnectorUpdate)))
+	})
 	t.Run("a group that is opened again, or changed, takes members", func(t *testing.T) {
 		r := newRepo(t, open)
 		for i, again := range []func(*idp.Group) error{

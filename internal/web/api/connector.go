@@ -154,7 +154,7 @@ func changeConnector(ctx context.Context, c *call, slug string, changeOf func([]
 	if err != nil {
 		return nil, err
 	}
-	done, err := c.UpdateConnector(ctx, slug, version, withoutWidening(change))
+	done, err := c.UpdateConnector(ctx, slug, version, change)
 	if err != nil {
 		return nil, err
 	}

@@ -227,3 +227,26 @@ func TestATestShowsTheDecisionAndWhatAWSWouldSay(t *testing.T) {
 	s.must(err)
 	s.shows(s.post(path, map[string]string{"user": "alice@example.com"}), http.StatusOK, "AWS would refuse alice@example.com", "team")
 }
+
+// A role that was kept to some groups and is opened to all is asked for, also where
+// nobody gains access by it today.
+func TestOpeningARoleToAllGroupsIsToldAndAskedFor(t *testing.T) {
+	s := newSite(t)
+	s.furnish()
+	_, err := s.owner().UpdateConnector(t.Context(), "aws-a", "", func(c *resource.Connector) error {
+		c.Roles[0].Groups = []string{"engineers"}
+		return nil
+	})
+	s.must(err)
+	form := s.formOf(s.get(rolesPath), rolesPath)
+	delete(form, "roles[0].groups[engineers]")
+	asked := s.post(rolesPath, form)
+	s.shows(asked, http.StatusOK, "Change the roles of", "SAML-User opens to all groups of the connector")
+	if got := s.stored("aws-a").Roles[0].Groups; len(got) != 1 {
+		t.Errorf("opened without a word, to %v", got)
+	}
+	s.leads(s.post(rolesPath, s.formOf(asked, rolesPath)), rolesPath+"?done=saved")
+	if got := s.stored("aws-a").Roles[0].Groups; len(got) != 0 {
+		t.Errorf("stored %v", got)
+	}
+}

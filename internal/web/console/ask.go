@@ -13,18 +13,28 @@ import (
 // page: when that is something else by then, it asks again. Where something has to
 // be typed, it has to be right.
 func (v *visit) ask(p confirmPage) (asked bool, err error) {
-	sum := sha256.Sum256(fmt.Append(nil, p.Title, p.Text, p.Things, p.Changes, p.Effects))
-	digest := hex.EncodeToString(sum[:8])
 	status := http.StatusOK
 	switch {
 	case v.fields["confirmed"] == "":
-	case v.fields["confirmed"] != digest:
+	case v.fields["confirmed"] != digestOf(p):
 		status, p.Problem = http.StatusConflict, "Something about this has changed since you looked. Look again."
-	case p.Typed != "" && strings.TrimSpace(v.fields["typed"]) != p.Typed:
+	case !v.confirms(p):
 		status, p.Problem = http.StatusUnprocessableEntity, "That is not what had to be typed. Nothing is done."
 	default:
 		return false, nil
 	}
-	p.Hidden = again(v.fields, digest)
+	p.Hidden = again(v.fields, digestOf(p))
 	return true, v.show(status, p)
+}
+
+// confirms reports whether what is on a confirm page is what was confirmed.
+func (v *visit) confirms(p confirmPage) bool {
+	typed := p.Typed == "" || strings.TrimSpace(v.fields["typed"]) == p.Typed
+	return v.fields["confirmed"] == digestOf(p) && typed
+}
+
+// digestOf stands for all that a confirm page tells.
+func digestOf(p confirmPage) string {
+	sum := sha256.Sum256(fmt.Append(nil, p.Title, p.Text, p.Things, p.Changes, p.Effects))
+	return hex.EncodeToString(sum[:8])
 }

@@ -79,45 +79,9 @@ func byPerson(ways []plan.Opening, name func(plan.Way) string) []way {
 	return list
 }
 
-// effectsOf tells what becomes of people when before becomes after. It reads the
-// members of their groups, unless both open the same to each of them.
+// effectsOf tells what becomes of people when before becomes after.
 func (v *visit) effectsOf(before, after resource.Connector) (plan.Effect, error) {
-	if before.Active == after.Active && (!before.Active || sameDoors(before, after)) {
-		return plan.Effect{}, nil
-	}
-	people := map[string]*resource.User{}
-	groups := slices.Concat(before.Groups, after.Groups)
-	slices.Sort(groups)
-	for _, group := range slices.Compact(groups) {
-		members, err := v.allMembers(group)
-		if err != nil {
-			return plan.Effect{}, err
-		}
-		for _, m := range members {
-			if people[m.Email] == nil {
-				people[m.Email] = &resource.User{Email: m.Email, Active: m.Active}
-			}
-			people[m.Email].Groups = append(people[m.Email].Groups, resource.Membership{Name: group, ExpiresAt: m.ExpiresAt})
-		}
-	}
-	var users []resource.User
-	for _, u := range people {
-		users = append(users, *u)
-	}
-	was := plan.State{Connectors: []resource.Connector{before}, Users: users}
-	is := plan.State{Connectors: []resource.Connector{after}, Users: users}
-	return plan.Effects(was, is, v.h.Now()), nil
-}
-
-// sameDoors reports whether two states of a connector plainly open the same to the
-// same groups.
-func sameDoors(a, b resource.Connector) bool {
-	same := func(x, y []string) bool {
-		return slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))
-	}
-	return same(a.Groups, b.Groups) && slices.EqualFunc(a.Roles, b.Roles, func(x, y resource.Role) bool {
-		return x.RoleARN == y.RoleARN && same(x.Groups, y.Groups)
-	})
+	return plan.EffectsOf(before, after, v.allMembers, v.h.Now())
 }
 
 func (v *visit) allMembers(group string) ([]resource.Member, error) {
@@ -136,20 +100,31 @@ func (v *visit) allMembers(group string) ([]resource.Member, error) {
 	}
 }
 
+// widened tells of the roles that are opened to more groups than they were kept to.
+func widened(before, after resource.Connector) []string {
+	var list []string
+	for _, i := range resource.Widened(before.Roles, after.Roles) {
+		list = append(list, roleName(after.Roles[i].RoleARN)+" opens to all groups of the connector")
+	}
+	return list
+}
+
 // confirmed asks for a change that lets people in or shuts them out, and reports
 // whether it had to ask: then the answer is written. What is confirmed is that
 // effect on those people: when it is another by then, it asks again. With always
-// it asks even when nobody is concerned.
+// it asks even when nobody is concerned, as it does when a role is opened to more
+// groups than it was kept to.
 func (v *visit) confirmed(before, after resource.Connector, p confirmPage, always bool) (asked bool, err error) {
 	e, err := v.effectsOf(before, after)
 	if err != nil {
 		return false, err
 	}
-	p.Effects = told(e)
-	if len(p.Effects) == 0 && !always {
+	wide := widened(before, after)
+	p.Effects, p.Things = told(e), append(p.Things, wide...)
+	if len(p.Effects)+len(wide) == 0 && !always {
 		return false, nil
 	}
-	sum := sha256.Sum256(fmt.Append(nil, e))
+	sum := sha256.Sum256(fmt.Append(nil, e, wide))
 	digest := hex.EncodeToString(sum[:8])
 	status := http.StatusOK
 	switch v.fields["confirmed"] {

@@ -32,13 +32,21 @@ type site struct {
 	mux     *http.ServeMux
 	now     time.Time
 	who     admin.Actor
-	err     error // of finding out who it is
+	err     error  // of finding out who it is
+	tick    func() // what somebody else does when the clock is asked next
 }
 
 func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{TB: t, now: noon, who: admin.Actor{Name: "dana@example.com", ID: "u_dana", Role: idp.AdminOwner, SourceIP: "192.0.2.7"}}
-	clock := func() time.Time { return s.now }
+	clock := func() time.Time {
+		do := s.tick
+		s.tick = nil
+		if do != nil {
+			do()
+		}
+		return s.now
+	}
 	database, err := bolt.Open(filepath.Join(t.TempDir(), "gatepost.db"), bolt.Options{Now: clock})
 	s.must(err)
 	custody, err := file.Open(filepath.Join(t.TempDir(), "keys"))

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/plan"
@@ -102,14 +103,13 @@ func deleteGroup(v *visit) error {
 	if err != nil {
 		return err
 	}
-	match := cmp.Or(v.fields["match"], unread)
+	match := "" // the step before changed it
 	if v.fields["further"] == "" {
-		asked, err := v.askToDelete(g)
+		var asked bool
+		match, asked, err = v.askToDelete(g)
 		if err != nil || asked {
 			return err
 		}
-	} else {
-		match = "" // the step before changed it
 	}
 	gone, err := v.DeleteGroup(v.ctx(), g.Name, match)
 	if err != nil {
@@ -127,14 +127,45 @@ func deleteGroup(v *visit) error {
 	})
 }
 
-func (v *visit) askToDelete(g resource.Group) (bool, error) {
+// askToDelete asks whether a group shall go, unless that is confirmed. What was
+// confirmed is looked at again once the group takes nothing new, so that it is what
+// goes; the version that it is closed in is returned.
+func (v *visit) askToDelete(g resource.Group) (match string, asked bool, err error) {
+	if v.fields["confirmed"] == "" || strings.TrimSpace(v.fields["typed"]) != g.Name {
+		page, err := v.deletion(g)
+		if err != nil {
+			return "", false, err
+		}
+		asked, err = v.ask(page)
+		return "", asked, err
+	}
+	closed, err := v.CloseGroup(v.ctx(), g.Name, cmp.Or(v.fields["match"], unread))
+	if err != nil {
+		return "", false, err
+	}
+	page, err := v.deletion(closed)
+	if err == nil && v.confirms(page) {
+		return closed.ETag, false, nil
+	}
+	open, failed := v.ReopenGroup(v.ctx(), g.Name, closed.ETag)
+	err = errors.Join(err, failed)
+	if err != nil {
+		return "", false, err
+	}
+	v.fields["match"] = open.ETag
+	asked, err = v.ask(page)
+	return "", asked, err
+}
+
+// deletion asks for a group to be deleted, and says who can no longer get in where.
+func (v *visit) deletion(g resource.Group) (confirmPage, error) {
 	connectors, _, err := v.openedBy(g.Name)
 	if err != nil {
-		return false, err
+		return confirmPage{}, err
 	}
 	people, err := v.peopleAround(g.Name, connectors)
 	if err != nil {
-		return false, err
+		return confirmPage{}, err
 	}
 	var pairs []pair
 	var gone []string
@@ -144,13 +175,13 @@ func (v *visit) askToDelete(g resource.Group) (bool, error) {
 	}
 	members := slices.DeleteFunc(slices.Clone(people), func(u resource.User) bool { return !slices.Contains(groupNames(u), g.Name) })
 	effect := v.regranted(pairs, people)
-	return v.ask(confirmPage{
+	return confirmPage{
 		Section: groupsRoot, Trail: []link{{"Groups", groupsRoot}, {g.Name, groupPath(g.Name)}}, Title: "Delete " + g.Name + "?",
 		Text:   count(len(members), false, "person is", "people are") + " in it. Its memberships and grants go with it, for good; the people and the connectors stay.",
 		Things: append(losses(effect, connectors), gone...), Effects: toldBy(effect, doorsIn(connectors)),
 		Action: groupPath(g.Name) + "/delete", Button: "Delete the group", Danger: true, Back: groupPath(g.Name) + "/settings",
 		TypedLabel: "Type " + g.Name + " to confirm", Typed: g.Name,
-	})
+	}, nil
 }
 
 // losses tell of each way in how many people lose it: 12 people lose AWS A /

@@ -159,6 +159,21 @@ func TestDeletingAGroupSaysWhoLosesWhat(t *testing.T) {
 	}
 }
 
+// Who joins between the look at a group and its end is not done away with unseen.
+func TestAGroupIsClosedBeforeItIsLookedAtForTheLastTime(t *testing.T) {
+	s := newSite(t)
+	s.furnish()
+	const path = engineers + "/delete"
+	asked := s.post(path, s.formOf(s.get(engineers+"/settings"), path))
+	answer := with(s.formOf(asked, path), "typed", "engineers")
+	s.tick = func() { s.must(s.owner().AddMember(t.Context(), "engineers", "erin@example.com", time.Time{})) }
+	again := s.post(path, answer)
+	s.shows(again, http.StatusConflict, "3 people are in it", "Something about this has changed")
+	s.must(s.owner().RemoveMember(t.Context(), "engineers", "alice@example.com"))
+	s.must(s.owner().AddMember(t.Context(), "engineers", "alice@example.com", time.Time{})) // it is open again
+	s.leads(s.post(path, with(s.formOf(again, path), "typed", "engineers")), "/admin/groups?done=group-deleted")
+}
+
 func TestALargeGroupIsDeletedStepByStep(t *testing.T) {
 	s := newSite(t)
 	s.group("all")
