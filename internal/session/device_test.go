@@ -50,7 +50,7 @@ func TestTheMarkOfARequest(t *testing.T) {
 
 func TestNoWayOfPrintingShowsTheMark(t *testing.T) {
 	mark := NewDevice()
-	asJSON, err := json.Marshal(mark)
+	asJSON, err := json.Marshal(map[string]any{"mark": mark})
 	if err != nil {
 		t.Fatal(err)
 	}

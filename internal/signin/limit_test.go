@@ -130,12 +130,12 @@ func TestARecordMayTakeLongerThanItsRequest(t *testing.T) {
 		defer done()
 		time.Sleep(time.Hour)
 		leave()
-		time.Sleep(recordTime - 1)
+		time.Sleep(recordTime - time.Nanosecond)
 		synctest.Wait()
 		if kept.Err() != nil {
 			t.Error("it ends with the connection")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if kept.Err() == nil {
 			t.Error("it never ends")

@@ -44,7 +44,7 @@ func newCrewjam(id *identity) (*crewjam, error) {
 
 // issue does what ServeIDPInitiated does, without the page around the form.
 func (c *crewjam) issue() (string, error) {
-	now := saml.TimeNow()
+	now := time.Now().UTC()
 	role := &c.provider.SPSSODescriptors[0]
 	request := &saml.IdpAuthnRequest{
 		IDP:                     c.idp,
