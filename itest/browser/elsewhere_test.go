@@ -54,6 +54,7 @@ func TestALinkOnAnotherSiteAsksHoweverTheSignInGoes(t *testing.T) {
 		b := browse(t, s)
 		b.Open(otherSite(t, s.URL+"/signin?next=/sso/aws-a"))
 		b.Click(chrome.Link("To AWS"))
+		b.Until(`location.pathname === "/signin" && document.readyState === "complete"`)
 		b.Fill("Email", alice)
 		b.Fill("Password", "not the password")
 		b.Click(chrome.Button("Sign in"))
