@@ -107,7 +107,7 @@ var awkward = []string{
 	"carriage\rreturn",
 	"both\r\nof them",
 	"next\u0085line and line\u2028separator",
-	"  spaces around  ",
+	"two  blanks   within",
 	"é e\u0301 不 𝔤",
 	"<!-- no comment -->",
 	"&amp; &#13; &lt;",

@@ -33,6 +33,7 @@ func (a *api) describe() {
 		{Name: "events", Description: "The audit record."},
 		{Name: "tokens", Description: "Tokens of this API."},
 		{Name: "lockdown", Description: "The installation as a whole."},
+		{Name: "settings", Description: "What holds for the whole installation."},
 		{Name: "config", Description: "The declarative file."},
 		{Name: "document", Description: "This document."},
 	}
