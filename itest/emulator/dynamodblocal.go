@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gatepost/gatepost/itest/loopback"
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
@@ -47,7 +47,7 @@ func dynamoDBLocal(java, jars string) (string, error) {
 }
 
 func startDynamoDBLocal(java, jars string) (string, error) {
-	port, err := freePort()
+	port, err := loopback.FreePort()
 	if err != nil {
 		return "", err
 	}
@@ -65,13 +65,4 @@ func answers(address string) bool {
 	}
 	_ = response.Body.Close()
 	return true
-}
-
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
 }

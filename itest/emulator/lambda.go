@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatepost/gatepost/itest/loopback"
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
@@ -47,11 +48,11 @@ func Lambda(t testing.TB, program string, environment map[string]string) *Sandbo
 	if err != nil {
 		t.Fatal(err)
 	}
-	port, err := freePort()
+	port, err := loopback.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	runtime, err := freePort()
+	runtime, err := loopback.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/gatepost/gatepost/itest/loopback"
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
@@ -13,7 +14,7 @@ import (
 func LocalKMS(t testing.TB) string {
 	t.Helper()
 	program := tool.Require(t, "local-kms")
-	port, err := freePort()
+	port, err := loopback.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/gatepost/gatepost/itest/loopback"
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
@@ -14,7 +15,7 @@ import (
 func Moto(t testing.TB, account string) string {
 	t.Helper()
 	python := tool.Python(t, "moto.server")
-	port, err := freePort()
+	port, err := loopback.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}

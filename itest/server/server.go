@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatepost/gatepost/itest/loopback"
 	"github.com/gatepost/gatepost/itest/tool"
 )
 
@@ -192,12 +192,11 @@ func (s *Server) answers() bool {
 // FreePort returns a loopback port that nobody listens on.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := loopback.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	return free
 }
 
 // environment is ours without GATEPOST_*, so that a developer's own settings do
