@@ -76,10 +76,7 @@ func keysOf(names []string, key func(string) Key) []Key {
 // prefix, by slug, and the cursor of the next page. A page may be short before
 // the end.
 func (s *Store) ListConnectors(ctx context.Context, l List) ([]ConnectorSummary, string, error) {
-	page, err := s.tables.Query(ctx, Query{
-		Table: Config, Partition: summaryKey("").Partition,
-		Prefix: l.Prefix, Limit: limitOf(l.Limit), Cursor: l.Cursor,
-	})
+	page, err := s.page(ctx, summaryKey(""), l.Prefix, l)
 	if err != nil {
 		return nil, "", fmt.Errorf("list connectors: %w", err)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -32,7 +33,7 @@ const clockSkew = 5 * time.Minute
 // the cursor of the next page. A page may hold fewer than the limit, even none,
 // and still have a cursor: only an empty cursor means the end.
 func (s *Store) Events(ctx context.Context, f EventFilter) ([]idp.Event, string, error) {
-	f.Limit = limitOf(f.Limit)
+	f.Limit = cmp.Or(f.Limit, defaultLimit)
 	if f.Limit < 1 || f.Limit > MaxPage {
 		return nil, "", fmt.Errorf("a page of %d events, at most %d: %w", f.Limit, MaxPage, ErrTooLarge)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/gatepost/gatepost/internal/idp"
 )
@@ -34,34 +33,12 @@ func (s *Store) ConnectorAndKey(ctx context.Context, slug string) (*idp.Connecto
 }
 
 // Granted returns the connectors that are granted to the live groups of u, by
-// slug: whether one would open is for package idp to decide. It reads a listing
-// for each group and the connectors in batches.
+// slug: whether one would open is for package idp to decide. Listings of all groups
+// are read at once, then all batches of connectors.
 func (s *Store) Granted(ctx context.Context, u *idp.User) ([]*idp.Connector, error) {
-	now := s.time()
-	var slugs []string
-	for _, m := range u.Groups {
-		if !m.Live(now) {
-			continue
-		}
-		more, err := s.GroupConnectors(ctx, m.GroupID)
-		if err != nil {
-			return nil, err
-		}
-		slugs = append(slugs, more...)
+	slugs, err := s.grantedTo(ctx, u)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(slugs)
-	slugs = slices.Compact(slugs)
-	var all []*idp.Connector
-	for batch := range slices.Chunk(slugs, MaxGet) {
-		connectors, err := s.Connectors(ctx, batch...)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range connectors {
-			if c != nil { // deleted since the listing was read
-				all = append(all, c)
-			}
-		}
-	}
-	return all, nil
+	return s.Connectors(ctx, slugs...) // without those deleted since the listing was read
 }

@@ -121,17 +121,24 @@ func (s *Store) GroupConnectors(ctx context.Context, groupID string) ([]string, 
 // Opens reports whether any connector is granted to a group that u is a live
 // member of, active or not.
 func (s *Store) Opens(ctx context.Context, u *idp.User) (bool, error) {
+	slugs, err := s.grantedTo(ctx, u)
+	return len(slugs) > 0, err
+}
+
+// grantedTo returns the slugs of the connectors that are granted to the live
+// groups of u, sorted. All groups are asked at once.
+func (s *Store) grantedTo(ctx context.Context, u *idp.User) ([]string, error) {
 	now := s.time()
+	var groups []string
 	for _, m := range u.Groups {
-		if !m.Live(now) {
-			continue
-		}
-		slugs, err := s.GroupConnectors(ctx, m.GroupID)
-		if err != nil || len(slugs) > 0 {
-			return len(slugs) > 0, err
+		if m.Live(now) {
+			groups = append(groups, m.GroupID)
 		}
 	}
-	return false, nil
+	lists, err := atOnce(ctx, groups, s.GroupConnectors)
+	slugs := slices.Concat(lists...)
+	slices.Sort(slugs)
+	return slices.Compact(slugs), err
 }
 
 // maxGranted is far more connectors than a portal can show.

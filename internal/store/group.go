@@ -166,10 +166,7 @@ func (s *Store) ListGroups(ctx context.Context, l List) ([]*idp.Group, string, e
 
 // listNames returns the IDs that a page of unique names leads to.
 func (s *Store) listNames(ctx context.Context, of Key, l List) ([]string, string, error) {
-	page, err := s.tables.Query(ctx, Query{
-		Table: of.Table, Partition: of.Partition,
-		Prefix: l.Prefix, Limit: limitOf(l.Limit), Cursor: l.Cursor,
-	})
+	page, err := s.page(ctx, of, l.Prefix, l)
 	if err != nil {
 		return nil, "", err
 	}

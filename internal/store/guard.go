@@ -170,8 +170,8 @@ func checkExpires(t time.Time) error {
 
 func checkQuery(q Query) error {
 	switch {
-	case q.Limit < 1 || q.Limit > MaxPage:
-		return fmt.Errorf("a page of %d items, at least 1 and at most %d: %w", q.Limit, MaxPage, ErrTooLarge)
+	case q.Limit < 1 || q.Limit > MaxQuery:
+		return fmt.Errorf("a page of %d items, at least 1 and at most %d: %w", q.Limit, MaxQuery, ErrTooLarge)
 	case q.Prefix != "" && (q.From != "" || q.To != ""):
 		return fmt.Errorf("a query by prefix and range: %w", ErrKey)
 	}

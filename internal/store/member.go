@@ -73,10 +73,7 @@ func (s *Store) Members(ctx context.Context, groupID string, l List) ([]Member, 
 	if !wellFormed(groupID) {
 		return nil, "", nil
 	}
-	page, err := s.tables.Query(ctx, Query{
-		Table: Directory, Partition: groupKey(groupID).Partition,
-		Prefix: memberPrefix, Limit: limitOf(l.Limit), Cursor: l.Cursor,
-	})
+	page, err := s.page(ctx, groupKey(groupID), memberPrefix, l)
 	if err != nil {
 		return nil, "", fmt.Errorf("members of group %q: %w", groupID, err)
 	}

@@ -74,7 +74,7 @@ const (
 	MaxPartition = 2048      // bytes of a partition key
 	MaxSort      = 1024      // bytes of a sort key
 	MaxIndexes   = 2         // indexes that one item is in
-	MaxPage      = 100       // items of one page, so that one Get can follow a page of names
+	MaxQuery     = 5000      // items of one page of a query: a page ends before, at 1 MiB
 )
 
 // Table names one of the tables. They follow trust boundaries: a function's
@@ -214,7 +214,7 @@ type Query struct {
 	Prefix     string // of the sort key
 	From, To   string // inclusive bounds of the sort key; empty for open
 	Descending bool
-	Limit      int    // 1 to [MaxPage]
+	Limit      int    // 1 to [MaxQuery]
 	Cursor     string // from the page before; empty for the first
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"golang.org/x/sync/errgroup"
 )
 
 // Store is the repositories over a set of tables. Make it with [New].
@@ -35,13 +37,19 @@ type List struct {
 	Cursor string // from the page before; empty for the first
 }
 
+// MaxPage bounds a page of a listing, so that one Get can follow a page of names.
+const MaxPage = MaxGet
+
 const defaultLimit = 50
 
-func limitOf(n int) int {
-	if n == 0 {
-		return defaultLimit
+// page reads a page of the partition of a key, of the items whose sort key begins
+// with the prefix.
+func (s *Store) page(ctx context.Context, of Key, prefix string, l List) (Page, error) {
+	if l.Limit > MaxPage {
+		return Page{}, fmt.Errorf("a page of %d, at most %d: %w", l.Limit, MaxPage, ErrTooLarge)
 	}
-	return n
+	limit := cmp.Or(l.Limit, defaultLimit)
+	return s.tables.Query(ctx, Query{Table: of.Table, Partition: of.Partition, Prefix: prefix, Limit: limit, Cursor: l.Cursor})
 }
 
 // time is the moment as records keep it.
@@ -56,24 +64,36 @@ func (s *Store) get(ctx context.Context, key Key) (*Item, error) {
 	return items[0], nil
 }
 
-// getAll reads any number of different items, a batch at a time.
+// getAll reads any number of different items, in batches that are read at once.
 func (s *Store) getAll(ctx context.Context, keys []Key) ([]*Item, error) {
-	var all []*Item
-	for batch := range slices.Chunk(keys, MaxGet) {
-		items, err := s.tables.Get(ctx, batch)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, items...)
+	batches := slices.Collect(slices.Chunk(keys, MaxGet))
+	items, err := atOnce(ctx, batches, s.tables.Get)
+	return slices.Concat(items...), err
+}
+
+// atOnce makes a call for each of a list, none waiting for another, and returns
+// the answers in the list's order; the first call that fails ends the others.
+func atOnce[In, Out any](ctx context.Context, list []In, call func(context.Context, In) (Out, error)) ([]Out, error) {
+	answers := make([]Out, len(list))
+	calls, ctx := errgroup.WithContext(ctx)
+	for i, in := range list {
+		calls.Go(func() (err error) {
+			answers[i], err = call(ctx, in)
+			return err
+		})
 	}
-	return all, nil
+	err := calls.Wait()
+	if err != nil {
+		return nil, err
+	}
+	return answers, nil
 }
 
 // collect queries until it has n items or the partition's end.
 func (s *Store) collect(ctx context.Context, q Query, n int) ([]Item, error) {
 	var all []Item
 	for len(all) < n {
-		q.Limit = min(n-len(all), MaxPage)
+		q.Limit = min(n-len(all), MaxQuery)
 		page, err := s.tables.Query(ctx, q)
 		if err != nil {
 			return nil, err

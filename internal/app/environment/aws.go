@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"net/http"
 	"os"
 	"strings"
 
@@ -18,10 +19,15 @@ func (c Config) AWS() aws.Config {
 		Region: c.Region,
 		Credentials: credentials.NewStaticCredentialsProvider(
 			os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN")),
-		HTTPClient:       Send(awshttp.NewBuildableClient()),
+		HTTPClient:       Send(awshttp.NewBuildableClient().WithTransportOptions(keepAll)),
 		RetryMaxAttempts: attempts,
 	}
 }
+
+// keepAll keeps the connections of calls that are made at once, as the portal makes
+// one for each of a person's groups: by default ten of a host are kept, and the
+// others would shake hands again at every page.
+func keepAll(t *http.Transport) { t.MaxIdleConnsPerHost = t.MaxIdleConns }
 
 // attempts bound how often a call is tried; the context's end bounds how long.
 const attempts = 3

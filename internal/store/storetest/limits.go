@@ -100,7 +100,7 @@ func testQueryLimits(t *testing.T, f fixture) {
 	}{
 		"a page of none":            {func(q *store.Query) { q.Limit = 0 }, store.ErrTooLarge},
 		"a negative page":           {func(q *store.Query) { q.Limit = -1 }, store.ErrTooLarge},
-		"a page of more than 100":   {func(q *store.Query) { q.Limit = store.MaxPage + 1 }, store.ErrTooLarge},
+		"a page of more than 5,000": {func(q *store.Query) { q.Limit = store.MaxQuery + 1 }, store.ErrTooLarge},
 		"a prefix and a range":      {func(q *store.Query) { q.Prefix, q.To = "a", "b" }, store.ErrKey},
 		"no partition":              {func(q *store.Query) { q.Partition = "" }, store.ErrKey},
 		"an unknown table":          {func(q *store.Query) { q.Table = "secrets" }, store.ErrKey},

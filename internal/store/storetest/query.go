@@ -86,7 +86,7 @@ func testPaging(t *testing.T, open Open) {
 	f := setUp(t, open)
 	sorts := oddSorts()
 	f.fill(sorts)
-	for _, limit := range []int{1, 2, 7, len(sorts), store.MaxPage} {
+	for _, limit := range []int{1, 2, 7, len(sorts), store.MaxQuery} {
 		for _, descending := range []bool{false, true} {
 			t.Run(fmt.Sprintf("pages of %d join up, descending %v", limit, descending), func(t *testing.T) {
 				want := slices.Clone(sorts)

@@ -34,6 +34,7 @@ func RunRepositories(t *testing.T, open Open) {
 	t.Run("images", func(t *testing.T) { testImages(t, open) })
 	t.Run("changes of role", func(t *testing.T) { testRoleChanges(t, open) })
 	t.Run("activation", func(t *testing.T) { testActivation(t, open) })
+	t.Run("rounds", func(t *testing.T) { testRounds(t, open) })
 	t.Run("formats", func(t *testing.T) { testFormats(t, open) })
 }
 

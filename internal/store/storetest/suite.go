@@ -142,7 +142,7 @@ func (f fixture) all(q store.Query) []store.Item {
 func (f fixture) sorts(q store.Query) []string {
 	f.Helper()
 	if q.Limit == 0 {
-		q.Limit = store.MaxPage
+		q.Limit = store.MaxQuery
 	}
 	var sorts []string
 	for _, it := range f.all(q) {
