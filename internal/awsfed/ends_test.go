@@ -2,6 +2,8 @@ package awsfed_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -152,6 +154,49 @@ func TestAnEndIsStatedInEveryWay(t *testing.T) {
 			}
 			if seconds != c.seconds || !r.NotOnOrAfter.Equal(now.Add(c.redeemable)) || !r.SessionNotOnOrAfter.Equal(session) {
 				t.Errorf("asks for %q seconds, to be redeemed until %s, and the session ends at %s", seconds, r.NotOnOrAfter, r.SessionNotOnOrAfter)
+			}
+		})
+	}
+}
+
+func TestAnEndIsToldToPeople(t *testing.T) {
+	cases := []struct {
+		name           string
+		left, signedIn time.Duration // until the access and the session here end; zero for no end that counts
+		duration       time.Duration
+		want           awsfed.Ending
+	}{
+		{"no end", 0, 0, time.Hour, awsfed.Ending{Session: now.Add(time.Hour)}},
+		{"an end after the session's", 2 * time.Hour, 0, time.Hour, awsfed.Ending{Access: now.Add(2 * time.Hour), Session: now.Add(time.Hour), Stated: now.Add(2 * time.Hour)}},
+		{"an end after AWS's default", 2 * time.Hour, 0, 0, awsfed.Ending{Access: now.Add(2 * time.Hour), Session: now.Add(time.Hour), Stated: now.Add(2 * time.Hour)}},
+		{"an end within the session", 2 * time.Hour, 0, 12 * time.Hour, awsfed.Ending{Access: now.Add(2 * time.Hour), Session: now.Add(2 * time.Hour), Stated: now.Add(2 * time.Hour)}},
+		{"an end in 15 minutes", 15 * time.Minute, 0, time.Hour, awsfed.Ending{Access: now.Add(15 * time.Minute), Session: now.Add(15 * time.Minute), Stated: now.Add(15 * time.Minute)}},
+		{"an end in less", 15*time.Minute - time.Second, 0, time.Hour, awsfed.Ending{Access: now.Add(15*time.Minute - time.Second), Session: now.Add(15*time.Minute - time.Second), Stated: now.Add(15*time.Minute - time.Second), Early: true}},
+		{"the end of the sign-in", 0, 10 * time.Minute, time.Hour, awsfed.Ending{Session: now.Add(10 * time.Minute), Stated: now.Add(10 * time.Minute), Early: true}},
+		{"the end of the sign-in before that of the access", time.Hour, 30 * time.Minute, time.Hour, awsfed.Ending{Access: now.Add(time.Hour), Session: now.Add(30 * time.Minute), Stated: now.Add(30 * time.Minute)}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			l := launch(connector())
+			l.Connector.SessionDuration = c.duration
+			if c.left != 0 {
+				l.Roles[0].Until = now.Add(c.left)
+			}
+			if c.signedIn != 0 {
+				l.Connector.EndWithSession, l.Session.ExpiresAt = true, now.Add(c.signedIn)
+			}
+			got := l.Ending()
+			if got != c.want {
+				t.Errorf("got %+v\nwant %+v", got, c.want)
+			}
+			r := compose(t, l)
+			if !r.SessionNotOnOrAfter.Equal(got.Stated) {
+				t.Errorf("the response states %s, people are told %s", r.SessionNotOnOrAfter, got.Stated)
+			}
+			doc := awsfed.Judge(signed(t, r), metadata(), now)
+			early := slices.ContainsFunc(doc.Warnings, func(f awsfed.Finding) bool { return strings.Contains(f.Cause, "SessionNotOnOrAfter") })
+			if !doc.Accepted() || early != c.want.Early {
+				t.Errorf("accepted: %v, warned of an early end: %v, want %v; %+v", doc.Accepted(), early, c.want.Early, doc.Warnings)
 			}
 		})
 	}

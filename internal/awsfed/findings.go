@@ -23,6 +23,7 @@ type RoleSession struct {
 	Account        string
 	Name           string        // RoleSessionName
 	Duration       time.Duration // whole seconds: asked for, or AWS's hour, and no longer than SessionNotOnOrAfter
+	Ends           time.Time     // SessionNotOnOrAfter; zero for none
 	Tags           []Tag
 	TransitiveKeys []string
 	SourceIdentity string

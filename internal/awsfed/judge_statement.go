@@ -176,7 +176,7 @@ func checkDuration(e *evidence) {
 		duration = min(duration, end.Sub(e.now).Truncate(time.Second))
 	}
 	for i := range e.sessions {
-		e.sessions[i].Duration = duration
+		e.sessions[i].Duration, e.sessions[i].Ends = duration, end
 	}
 }
 

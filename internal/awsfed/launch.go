@@ -46,7 +46,7 @@ func Compose(l Launch) (saml.Response, error) {
 	if region, ok := err.(idp.Problem); ok {
 		return saml.Response{}, idp.Problems{region}
 	}
-	end := idp.EndOf(l.Roles)
+	end := l.Ending()
 	attributes, problems := p.attributesFor(l, end)
 	if len(problems) > 0 {
 		return saml.Response{}, problems
@@ -66,46 +66,17 @@ func Compose(l Launch) (saml.Response, error) {
 		AuthnContext: authnContext(l.Session.Methods, l.TLS),
 		SessionIndex: l.AssertionID,
 		Attributes:   attributes,
+
+		SessionNotOnOrAfter: end.Stated,
 	}
-	if c.EndWithSession {
-		r.SessionNotOnOrAfter = l.Session.ExpiresAt
-	}
-	if !end.IsZero() {
+	if !end.Access.IsZero() {
 		// The access ends, and so must all that is opened with it: AWS ends the role
 		// session then, whatever duration was asked for, by us or by who redeems the
 		// response, which may be done until then and no later.
-		r.NotOnOrAfter = earlier(r.NotOnOrAfter, end)
-		r.SessionNotOnOrAfter = earlier(r.SessionNotOnOrAfter, end)
+		r.NotOnOrAfter = earlier(r.NotOnOrAfter, end.Access)
 	}
 	return r, nil
 }
-
-// earlier is the first of two times, of which the first may be none.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
-}
-
-// durationOf is the duration that is asked for when the access ends: the
-// connector's, or what is left where that is less, but never less than AWS takes.
-// Zero asks for none.
-func durationOf(c *idp.Connector, now, end time.Time) time.Duration {
-	asked := c.SessionDuration
-	if asked == 0 {
-		asked = defaultDuration * time.Second
-	}
-	left := end.Sub(now).Truncate(time.Second)
-	if end.IsZero() || left >= asked {
-		return c.SessionDuration
-	}
-	return max(left, ShortestSession)
-}
-
-// ShortestSession is the least duration of a role session that AWS takes. An end
-// may lie nearer; whether STS takes such a response nobody has documented.
-const ShortestSession = 15 * time.Minute
 
 // Prepare composes a launch's response and has it judged: what AWS would refuse is
 // an error, and there is nothing to sign. It fails as [Compose] and [saml.Prepare]
@@ -145,7 +116,7 @@ func authnContext(methods []idp.Method, tls bool) string {
 
 // attributesFor is the whole attribute statement: the roles first, then what
 // the rules say.
-func (p Partition) attributesFor(l Launch, end time.Time) ([]saml.Attribute, idp.Problems) {
+func (p Partition) attributesFor(l Launch, end Ending) ([]saml.Attribute, idp.Problems) {
 	c := l.Connector
 	attributes, problems := p.ruleAttributes(c.Attributes, l.User)
 	values, roleFaults := p.roleValues(c, l.Roles)
@@ -156,7 +127,7 @@ func (p Partition) attributesFor(l Launch, end time.Time) ([]saml.Attribute, idp
 	}
 	all := make([]saml.Attribute, 0, len(attributes)+2)
 	all = append(all, saml.Attribute{Name: AttributeName(nameRole), Values: values})
-	if duration := durationOf(c, l.Now, end); duration != 0 {
+	if duration := end.duration(l); duration != 0 {
 		seconds := strconv.Itoa(int(duration / time.Second))
 		all = append(all, saml.Attribute{Name: AttributeName(nameDuration), Values: []string{seconds}})
 	}

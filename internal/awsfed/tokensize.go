@@ -20,6 +20,8 @@ const (
 	tokenPart = 8
 )
 
+const remedyEarlyEnd = "give a membership that ends later, or sign in afresh where the connector ends role sessions with the sign-in"
+
 const remedyToken = "use fewer session tags, or shorter ones"
 
 // weight is what one part of a role session adds to its token.
@@ -109,6 +111,10 @@ func longestValue(rule idp.AttributeRule) int {
 // depends on the account, or on what AWS does not document.
 func (e *evidence) cautions() []Finding {
 	var list []Finding
+	end := e.sessionEnd()
+	if !end.IsZero() && near(end, e.now) {
+		list = append(list, sayInvalid.finding("the role session lasts 15 minutes or longer", EarlyEnd+", at "+clock(end)+"; whether STS takes such a response nobody has documented", remedyEarlyEnd))
+	}
 	for i := range e.sessions {
 		s := &e.sessions[i]
 		if s.Duration.Seconds() > defaultDuration && i == 0 {

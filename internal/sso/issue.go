@@ -21,6 +21,7 @@ type Issued struct {
 	FormAction string // the source expression that lets the form post there, for Content-Security-Policy
 	RelayState string // empty for none
 	Roles      []idp.OpenRole
+	Ending     awsfed.Ending // until when it holds
 }
 
 // Judged says that AWS would refuse the response; nothing was signed.
@@ -45,7 +46,7 @@ func (j *Judged) Unwrap() error { return j.Err }
 //   - [ErrUsed] when the launch was issued before.
 //
 // A response is returned only after its event is stored. It ends the role session
-// when the access ends ([Launch.Until]).
+// when the access ends ([Issued.Ending]).
 func (s *Service) Issue(ctx context.Context, launch *Launch, relayState string) (*Issued, error) {
 	l, err := launch.take()
 	if err != nil {
@@ -71,7 +72,8 @@ func (s *Service) Issue(ctx context.Context, launch *Launch, relayState string) 
 	if err != nil {
 		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
 	}
-	spec, prepared, err := awsfed.Prepare(s.stated(l), certificate)
+	stated := s.stated(l)
+	spec, prepared, err := awsfed.Prepare(stated, certificate)
 	if errors.Is(err, saml.ErrKey) {
 		return nil, s.refused(ctx, event, fmt.Errorf("%w: %w", ErrUnavailable, err))
 	}
@@ -79,13 +81,13 @@ func (s *Service) Issue(ctx context.Context, launch *Launch, relayState string) 
 		return nil, s.refused(ctx, event, &Judged{Err: err})
 	}
 	event.AssertionID = spec.AssertionID
-	event.Reason = ending(l.roles, spec.IssueInstant)
+	event.Reason = ends(stated.Ending())
 	released, err := s.release(ctx, l, prepared, certificate, event)
 	if err != nil {
 		return nil, err
 	}
 	partition, _ := awsfed.PartitionByName(l.connector.Partition)
-	return &Issued{Response: released, ACS: spec.Destination, FormAction: partition.FormAction(), RelayState: relayState, Roles: l.roles}, nil
+	return &Issued{Response: released, ACS: spec.Destination, FormAction: partition.FormAction(), RelayState: relayState, Roles: l.roles, Ending: stated.Ending()}, nil
 }
 
 // stated is what the response states.
@@ -102,16 +104,18 @@ func (s *Service) stated(l *granted) awsfed.Launch {
 	}
 }
 
-// ending is what the record says of a response whose access ends; empty for one
-// without an end.
-func ending(roles []idp.OpenRole, now time.Time) string {
-	end := idp.EndOf(roles)
-	if end.IsZero() {
+// ends is what the record says of a response that ends its role session; empty for
+// one without an end.
+func ends(e awsfed.Ending) string {
+	if e.Stated.IsZero() {
 		return ""
 	}
-	text := "the access ends at " + end.UTC().Format(time.RFC3339) + ", and the role session then; a chained role or aws login may outlive it"
-	if end.Sub(now) < awsfed.ShortestSession {
-		text += "; less than 15 minutes are left, which AWS may refuse"
+	text := "the role session ends at " + e.Session.UTC().Format(time.RFC3339)
+	if !e.Access.IsZero() {
+		text = "the access ends at " + e.Access.UTC().Format(time.RFC3339) + ", and the role session at " + e.Session.UTC().Format(time.RFC3339) + "; a chained role or aws login may outlive it"
+	}
+	if e.Early {
+		text += "; " + awsfed.EarlyEnd + "; AWS may refuse it"
 	}
 	return text
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
 )
 
@@ -55,9 +56,12 @@ func (l *Launch) Roles() []idp.OpenRole {
 	return roles
 }
 
-// Until is when what the response opens ends, because the access does; zero when
-// it has no end.
-func (l *Launch) Until() time.Time { return idp.EndOf(l.granted.roles) }
+// Ending is until when the launch holds if it is issued with these roles, as far as
+// it was decided: see [Issued.Ending] for what is stated in the end.
+func (l *Launch) Ending(roles ...idp.OpenRole) awsfed.Ending {
+	g := l.granted
+	return awsfed.Launch{Connector: g.connector, Session: g.session, Roles: roles, Now: g.decided}.Ending()
+}
 
 // NeedsChoice reports whether the person must choose one of several roles
 // first. A connector with AWS's own chooser leaves that to AWS.

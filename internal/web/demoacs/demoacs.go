@@ -91,10 +91,16 @@ func show(doc *saml.Document, verdict awsfed.Verdict, xml []byte) page.DemoACS {
 	for _, s := range verdict.Sessions {
 		content.Sessions = append(content.Sessions, roleSession(s))
 	}
-	for _, f := range verdict.Findings {
-		content.Findings = append(content.Findings, page.Finding{Text: f.Text, Code: f.Code, Cause: f.Cause, Remedy: f.Remedy})
-	}
+	content.Findings, content.Warnings = findings(verdict.Findings), findings(verdict.Warnings)
 	return content
+}
+
+func findings(list []awsfed.Finding) []page.Finding {
+	shown := make([]page.Finding, len(list))
+	for i, f := range list {
+		shown[i] = page.Finding{Text: f.Text, Code: f.Code, Cause: f.Cause, Remedy: f.Remedy}
+	}
+	return shown
 }
 
 func facts(doc *saml.Document) []page.Fact {
@@ -111,6 +117,9 @@ func facts(doc *saml.Document) []page.Fact {
 			page.Fact{Name: "Valid until", Values: []string{moment(a.NotOnOrAfter)}},
 		)
 		for _, n := range a.Authn {
+			if !n.SessionNotOnOrAfter.IsZero() {
+				list = append(list, page.Fact{Name: "Session ends at", Values: []string{moment(n.SessionNotOnOrAfter)}})
+			}
 			list = append(list, page.Fact{Name: "Signed in at", Values: []string{moment(n.Instant)}}, page.Fact{Name: "Signed in by", Values: []string{last(n.ContextClass, ":")}})
 		}
 		for _, attribute := range a.Attributes {
@@ -123,7 +132,7 @@ func facts(doc *saml.Document) []page.Fact {
 func roleSession(s awsfed.RoleSession) page.RoleSession {
 	shown := page.RoleSession{
 		RoleARN: s.RoleARN, Role: s.RoleARN, Account: s.Account, SessionName: s.Name,
-		SourceIdentity: s.SourceIdentity, Duration: s.Duration,
+		SourceIdentity: s.SourceIdentity, Duration: s.Duration, Ends: s.Ends,
 	}
 	arn, err := awsfed.ParseRole(s.RoleARN)
 	if err == nil {

@@ -123,9 +123,10 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request, l *sso.Launch, is
 		SAMLResponse: issued.Response.Base64(),
 		RelayState:   issued.RelayState,
 		Again:        r.URL.RequestURI(),
+		Ending:       pageEnding(issued.Ending),
 	}
 	if len(issued.Roles) == 1 {
-		form.Role = pageRole(issued.Roles[0])
+		form.Role = pageRole(issued.Roles[0], issued.Ending)
 	}
 	if h.Stand != "" {
 		form.RealAddress = issued.ACS
@@ -147,7 +148,7 @@ func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, l *sso.Launch,
 		content.From = referrer(r.Header)
 	}
 	if len(l.Roles()) == 1 {
-		content.Role = pageRole(l.Roles()[0])
+		content.Role = pageRole(l.Roles()[0], l.Ending(l.Roles()...))
 	}
 	h.Write.Page(w, r, http.StatusOK, content)
 }
@@ -175,7 +176,7 @@ func (h *Handler) choose(w http.ResponseWriter, r *http.Request, l *sso.Launch, 
 		RelayState: params.relayState,
 	}
 	for _, role := range l.Roles() {
-		content.Roles = append(content.Roles, pageRole(role))
+		content.Roles = append(content.Roles, pageRole(role, l.Ending(role)))
 	}
 	h.Write.Page(w, r, http.StatusOK, content)
 }
@@ -186,10 +187,22 @@ func pageConnector(c *idp.Connector) page.Connector {
 	return page.Connector{Slug: c.Slug, Label: c.Label, Image: c.ImagePath()}
 }
 
+// pageEnding tells nothing of a role session that lasts as long as was asked for.
+func pageEnding(end awsfed.Ending) page.Ending {
+	if end.Stated.IsZero() {
+		return page.Ending{}
+	}
+	shown := page.Ending{Access: end.Access, Session: end.Session}
+	if end.Early {
+		shown.Early = awsfed.EarlyEnd
+	}
+	return shown
+}
+
 // pageRole shows a role's ARN taken apart. A stored role has been checked; one
 // that cannot be parsed is shown as it is.
-func pageRole(role idp.OpenRole) page.Role {
-	shown := page.Role{ARN: role.RoleARN, Name: role.RoleARN}
+func pageRole(role idp.OpenRole, end awsfed.Ending) page.Role {
+	shown := page.Role{ARN: role.RoleARN, Name: role.RoleARN, Ending: pageEnding(end)}
 	arn, err := awsfed.ParseRole(role.RoleARN)
 	if err == nil {
 		shown.Name, shown.Account = arn.Name, arn.Account

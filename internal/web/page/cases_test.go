@@ -78,6 +78,9 @@ func portalSamples() []sample {
 	}
 }
 
+// ends is when the access of samples ends.
+var ends = time.Date(2026, 11, 24, 18, 30, 15, 0, time.UTC)
+
 func launchSamples() []sample {
 	many := []Role{saml}
 	for _, number := range []string{"111122223333", "444455556666", "777788889999"} {
@@ -89,6 +92,12 @@ func launchSamples() []sample {
 		User: alice, Connector: awsA, Role: saml, Action: "https://signin.aws.amazon.com/saml", FormAction: []string{"https://*.aws.amazon.com"},
 		SAMLResponse: "PHNhbWwycDpSZXNwb25zZS8+", RelayState: "https://eu-west-1.console.aws.amazon.com/s3/home", Again: "/sso/aws-a",
 	}
+	soon := Ending{Access: ends, Session: ends.Add(-time.Hour)}
+	near := Ending{Access: ends, Session: ends, Early: "with less than 15 minutes left, SessionNotOnOrAfter ends the role session early: AWS takes no SessionDuration below 900 s"}
+	ending, endingSoon := launch, launch
+	ending.Ending, endingSoon.Ending, endingSoon.Role = soon, near, Role{}
+	samlSoon, samlNear := saml, saml
+	samlSoon.Ending, samlNear.Ending = soon, near
 	demo := launch
 	demo.Action, demo.FormAction, demo.RealAddress = "http://localhost:8080/demo/acs", []string{"'self'"}, launch.Action
 	demo.RelayState, demo.Role = "", Role{}
@@ -102,7 +111,11 @@ func launchSamples() []sample {
 		{"confirm-refused-page", 200, Confirm{User: alice, Connector: awsA, From: "wiki.example.com", Path: "/sso/aws-a", Params: []Param{{"RelayState", "https://evil.example/"}}, LeadsTo: Destination{Place: "https://evil.example/", Refused: true}}},
 		{"confirm-unknown-site", 200, Confirm{User: alice, Connector: awsA, Path: "/sso/aws-a"}},
 		{"leave", 200, Leave{User: alice, Connector: Connector{Slug: "wiki", Label: "Wiki", Image: "/assets/connectors/wiki.svg"}, Address: "https://wiki.example.com/start?a=1&b=2"}},
+		{"chooser-ending", 200, Chooser{User: alice, Connector: awsA, Path: "/sso/aws-a", Roles: []Role{saml, samlSoon, samlNear}}},
+		{"confirm-ending", 200, Confirm{User: alice, Connector: awsA, Role: samlNear, Path: "/sso/aws-a", Params: []Param{{"role", saml.ARN}}}},
 		{"launch", 200, launch},
+		{"launch-ending", 200, ending},
+		{"launch-ending-soon", 200, endingSoon},
 		{"launch-demo", 200, demo},
 	}
 }

@@ -1,6 +1,9 @@
 package page
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Role is one role that a person may open.
 type Role struct {
@@ -8,6 +11,15 @@ type Role struct {
 	Name     string // last part of the ARN
 	Account  string // 12 digits
 	Provider string // name of the account's SAML provider; shown where the roles have different ones
+	Ending   Ending // until when it is open
+}
+
+// Ending is until when a launch holds. The zero value has no end that people need to
+// be told.
+type Ending struct {
+	Access  time.Time // when the access ends; zero for never
+	Session time.Time // when the role session ends
+	Early   string    // why it ends earlier than sessions do; empty for not
 }
 
 // Chooser asks which of several roles to open: a GET form back to Path, with one

@@ -8,6 +8,7 @@ type DemoACS struct {
 	Accepted   bool
 	Sessions   []RoleSession // that AWS would open; more than one: AWS would let the person choose
 	Findings   []Finding     // why AWS would refuse
+	Warnings   []Finding     // why it may, although it would accept
 	Facts      []Fact        // the assertion, decoded
 	XML        string        // the response, indented
 	Address    string        // where the response would go outside of the demo
@@ -22,6 +23,7 @@ type RoleSession struct {
 	SessionName    string
 	SourceIdentity string // empty for none
 	Duration       time.Duration
+	Ends           time.Time // when AWS would end it though a longer one was asked for; zero for no such end
 	Tags           []Tag
 }
 

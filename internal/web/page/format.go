@@ -14,12 +14,14 @@ func functions(files assets) template.FuncMap {
 		"account": account,
 		"asset":   func(name string) string { return files.paths[name] },
 		"local":   local,
-		"moment":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") },
+		"moment":  moment,
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"span":    span,
 		"plural":  plural,
 	}
 }
+
+func moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") }
 
 // local lets only paths of this site into a link: html/template takes addresses
 // of other sites, such as //evil.example, as they are. Anything else leads to the

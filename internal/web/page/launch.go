@@ -42,6 +42,7 @@ type Launch struct {
 	RelayState   string   // empty for none
 	RealAddress  string   // where the response would go if Action were not the demo's own page; empty when it does go there
 	Again        string   // path that starts afresh, once the response is too old
+	Ending       Ending
 }
 
 // launchView is what the template shows. Two launches differ in its values alone.
@@ -54,9 +55,24 @@ type launchView struct {
 	RelayState   string
 	RealAddress  string
 	Again        string
+	Ending       launchEnding
 	Script       template.JS
 
 	policy policy
+}
+
+// launchEnding is an [Ending] in words.
+type launchEnding struct{ Access, Session, Early string }
+
+func (e Ending) written() launchEnding {
+	w := launchEnding{Early: e.Early}
+	if !e.Access.IsZero() {
+		w.Access = moment(e.Access)
+	}
+	if !e.Session.IsZero() {
+		w.Session = moment(e.Session)
+	}
+	return w
 }
 
 // launchIcon is a [Connector] whose methods were called.
@@ -77,6 +93,7 @@ func (p Launch) view() (view, error) {
 		RelayState:   p.RelayState,
 		RealAddress:  p.RealAddress,
 		Again:        p.Again,
+		Ending:       p.Ending.written(),
 		Script:       template.JS(launchScript),
 		policy:       policy{page: true, script: launchScriptSource(), forms: p.FormAction},
 	}.view(), nil

@@ -29,6 +29,7 @@ func (l *launchView) values() []*string {
 	return []*string{
 		&l.SAMLResponse, &l.RelayState, &l.RealAddress, &l.Action, &l.Again,
 		&l.User.Email, &l.Connector.Label, &l.Connector.Image, &l.Connector.Tone, &l.Connector.Monogram, &l.Role.Name,
+		&l.Ending.Access, &l.Ending.Session, &l.Ending.Early,
 	}
 }
 
