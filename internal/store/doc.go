@@ -1,7 +1,7 @@
 // Package store keeps what Gatepost knows: connectors, people, groups, sessions,
 // events, keys' certificates and the state of the installation.
 //
-// It has two floors. Below is the table port, [Tables]: three methods over items
+// It has two floors. Below is the table port, [Tables]: four methods over items
 // with a partition key, a sort key and a version, narrow enough that each call is
 // one call to DynamoDB. Adapters live in packages of their own (store/bolt, store/dynamodb) and
 // must pass the suite of store/storetest unchanged. Above are the repositories,

@@ -41,7 +41,7 @@ var dataActions = []string{
 // item is the items under one first word of a partition key, and what each
 // function may do with them.
 type item struct {
-	row       string // of DESIGN's table
+	row       string // of the table design, below
 	table     store.Table
 	partition string // "#" at its end: the word and something after it
 
@@ -188,7 +188,7 @@ func allowed(statements []policy.Statement, table, key string) []string {
 	return all
 }
 
-// level is a cell of DESIGN's table: what a function may do with the items of a
+// level is a cell of the table design: what a function may do with the items of a
 // row together.
 func level(row string, f function) string {
 	var does []string
@@ -221,7 +221,9 @@ func level(row string, f function) string {
 	}
 }
 
-// design is DESIGN's table as it stands there.
+// design is the coarse table that was agreed on before there was a template, and
+// that docs/functions.md gives the reasons for: what a function is for, by kind of
+// item. Row by row the table access must come to the same.
 var design = []struct{ row, sso, portal, metadata, admin, keys string }{
 	{"connectors", "read", "read", "read", "write", "read"},
 	{"settings", "–", "read", "–", "put, read", "–"},
@@ -255,7 +257,8 @@ func TestTheTableOfItemsIsTheTableOfTheDesign(t *testing.T) {
 	}
 }
 
-// planned are words of partition keys that DESIGN names and nothing stores yet.
+// planned are words of partition keys that the template has rules for, and nothing
+// stores yet.
 var planned = []string{"LAUNCH#"}
 
 // notFirst are words of package store's keys that begin no partition key.

@@ -10,7 +10,7 @@ import (
 	"github.com/gatepost/gatepost/itest/sam/template"
 )
 
-// routes are DESIGN's: everything else is the portal's. POST /signin stands apart,
+// routes are those of the HTTP API, by function: everything else is the portal's. POST /signin stands apart,
 // so that a flood of it takes nobody along who is signed in. IAM is asked about one route, and of /iam/* there is
 // no other.
 var routes = []string{

@@ -1,5 +1,5 @@
-// Package sam_test proves of template.yaml what DESIGN promises of it: who may do
-// what, and the rules under it. Each check is a function that returns what is wrong,
+// Package sam_test proves of template.yaml what docs/functions.md promises of it:
+// who may do what, and the rules under it. Each check is a function that returns what is wrong,
 // so that a test can also see it complain about a template that was changed.
 package sam_test
 

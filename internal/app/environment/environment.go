@@ -1,5 +1,5 @@
 // Package environment reads how a function is configured: the environment
-// variables of the contract and those that the Lambda runtime sets.
+// variables named GATEPOST_… and those that the Lambda runtime sets.
 package environment
 
 import (
@@ -34,7 +34,8 @@ type Config struct {
 	Region         string
 }
 
-// The variables, in the names of the contract.
+// The variables. template.yaml sets them for each function; `gatepost serve` and the
+// command line take the same.
 const (
 	URL            = "GATEPOST_URL"
 	ConfigTable    = "GATEPOST_CONFIG_TABLE"

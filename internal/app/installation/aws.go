@@ -19,7 +19,7 @@ import (
 	"github.com/gatepost/gatepost/internal/signin"
 )
 
-// OpenAWS opens a deployment, by the environment of the contract and the caller's
+// OpenAWS opens a deployment, by the environment that the functions have and the caller's
 // own AWS credentials (files, profiles, single sign-on). Keys are made by the
 // function that GATEPOST_KEYS_FUNCTION names; without one they are made here,
 // which the policies of a deployment do not allow: it is for emulators.

@@ -32,7 +32,7 @@ func TestPeopleOpenWhatTheirGroupsGrant(t *testing.T) {
 	}
 }
 
-// TestLaunchOrder walks the contract's order: each request has the fault of its
+// TestLaunchOrder walks the order that package launch documents: each request has the fault of its
 // row and none of those above it, and many of those below.
 func TestLaunchOrder(t *testing.T) {
 	s := newSite(t, Config{Demo: true})

@@ -63,7 +63,8 @@ func createCommand(slug, provider string) string {
 }
 
 // trustPolicy lets people assume a role by responses of the provider that are made
-// out to AWS's sign-in: AWS-SAML, "the account side".
+// out to AWS's sign-in: without the condition on SAML:aud a response for another
+// service provider would do. A regional sign-in address is an audience of its own.
 func trustPolicy(c resource.Connector, provider string) string {
 	p, ok := awsfed.PartitionByName(c.Partition)
 	if !ok {
