@@ -40,39 +40,6 @@ func (a *Administrator) may(ctx context.Context, op Operation, name string) erro
 	return a.Ask(ctx, op, Target{}, name)
 }
 
-// mayTo asks for an operation on a person.
-func (a *Administrator) mayTo(ctx context.Context, op Operation, u *idp.User) error {
-	return a.Ask(ctx, op, targetOf(u), u.Email)
-}
-
-// targetOf is a person as the policy sees them, but for what their groups open.
-func targetOf(u *idp.User) Target {
-	return Target{Administrator: u.AdminRole != idp.AdminNone, LockedBy: u.LockedBy}
-}
-
-// mayReset asks whether the actor may let a person in again. What their groups
-// open, and the settings, are read only for an actor for whom that decides.
-func (a *Administrator) mayReset(ctx context.Context, u *idp.User) error {
-	target := targetOf(u)
-	target.Opens = true
-	if Allowed(a.actor, OpUserReset, target) == nil {
-		return nil
-	}
-	opens, err := a.service.Store.Opens(ctx, u)
-	if err != nil {
-		return err
-	}
-	target.Opens = opens
-	if opens {
-		settings, err := a.service.Store.Settings(ctx)
-		if err != nil {
-			return err
-		}
-		target.Delegated = settings.HelpdeskResetsAccess
-	}
-	return a.Ask(ctx, OpUserReset, target, u.Email)
-}
-
 // Stale says that a thing has changed since the caller read it.
 type Stale struct {
 	ETag    string           // of what is there now

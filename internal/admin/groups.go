@@ -199,7 +199,7 @@ func (a *Administrator) Members(ctx context.Context, name string, l List) ([]res
 	for _, u := range users {
 		for _, m := range u.Groups {
 			if m.GroupID == g.ID && m.Live(s.Now()) && l.found(u.Email, u.Name) {
-				list = append(list, resource.Member{Email: u.Email, Name: u.Name, Active: u.Active, ExpiresAt: resource.Stamp(m.Until)})
+				list = append(list, resource.Member{Email: u.Email, Name: u.Name, Active: u.Active, AdminRole: string(u.AdminRole), ExpiresAt: resource.Stamp(m.Until)})
 			}
 		}
 	}

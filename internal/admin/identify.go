@@ -15,17 +15,7 @@ func (a *Administrator) mayIdentify(ctx context.Context, before, after *idp.User
 	if before == nil || len(idp.IdentityChanges(before, after)) == 0 {
 		return nil
 	}
-	target := targetOf(before)
-	target.Opens = true
-	if Allowed(a.actor, OpIdentity, target) == nil {
-		return nil // whatever is open to them
-	}
-	opens, err := a.service.Store.Opens(ctx, before)
-	if err != nil {
-		return err
-	}
-	target.Opens = opens
-	return a.Ask(ctx, OpIdentity, target, before.Email)
+	return a.mayTo(ctx, OpIdentity, before)
 }
 
 // identifyAgain asks once more for what is written by now, as lookAgain does for

@@ -48,6 +48,7 @@ type Denied struct {
 	Operation Operation
 	Why       string
 	Remedy    string
+	Never     bool // the actor's role never includes it, whatever it is done to
 }
 
 // Error tells why.
@@ -99,13 +100,13 @@ func Allowed(a Actor, op Operation, t Target) error {
 	g := policy(op)
 	switch {
 	case a.Role == idp.AdminNone:
-		return &Denied{op, "you are not an administrator", "ask an owner for an administrator role"}
+		return &Denied{op, "you are not an administrator", "ask an owner for an administrator role", true}
 	case g.changes && a.locked:
-		return &Denied{op, "a lockdown is in force, in which owners alone change anything", "ask an owner to lift it"}
+		return &Denied{op, "a lockdown is in force, in which owners alone change anything", "ask an owner to lift it", false}
 	case g.changes && a.ReadOnly:
-		return &Denied{op, "the token may only read", "make a token with the scope write"}
+		return &Denied{op, "the token may only read", "make a token with the scope write", false}
 	case !slices.Contains(g.roles, a.Role):
-		return &Denied{op, fmt.Sprintf("the role %s does not include it", a.Role), "ask an owner"}
+		return &Denied{op, fmt.Sprintf("the role %s does not include it", a.Role), "ask an owner", true}
 	}
 	return allowedTo(a, op, t)
 }
@@ -121,17 +122,17 @@ func allowedTo(a Actor, op Operation, t Target) error {
 	}
 	switch {
 	case helpdesk && t.Administrator:
-		return &Denied{op, "helpdesk does not change administrators", "ask an owner"}
+		return &Denied{op, "helpdesk does not change administrators", "ask an owner", false}
 	case op == OpUserReset && a.Role == idp.AdminConnectors && t.Administrator:
-		return &Denied{op, "the person is an administrator", "ask an owner"}
+		return &Denied{op, "the person is an administrator", "ask an owner", false}
 	case op != OpMember && op != OpUserLock && t.LockedBy.Outranks(a.Role):
-		return &Denied{op, fmt.Sprintf("the person was locked out by the role %s", t.LockedBy), fmt.Sprintf("ask somebody of the role %s, or an owner", t.LockedBy)}
+		return &Denied{op, fmt.Sprintf("the person was locked out by the role %s", t.LockedBy), fmt.Sprintf("ask somebody of the role %s, or an owner", t.LockedBy), false}
 	case helpdesk && op == OpMember && t.Opens:
-		return &Denied{op, "the group opens connectors, and helpdesk decides nothing about access", "ask a connector administrator"}
+		return &Denied{op, "the group opens connectors, and helpdesk decides nothing about access", "ask a connector administrator", false}
 	case helpdesk && op == OpIdentity && t.Opens:
-		return &Denied{op, "connectors are open to the person, and their rules can tell AWS the person's name, email and attributes", "ask an owner"}
+		return &Denied{op, "connectors are open to the person, and their rules can tell AWS the person's name, email and attributes", "ask an owner", false}
 	case helpdesk && op == OpUserReset && t.Opens && !t.Delegated:
-		return &Denied{op, "connectors are open to the person, and whoever lets them in again could be them", "ask a connector administrator or an owner"}
+		return &Denied{op, "connectors are open to the person, and whoever lets them in again could be them", "ask a connector administrator or an owner", false}
 	}
 	return nil
 }

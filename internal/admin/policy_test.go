@@ -135,6 +135,9 @@ var deeds = map[string]deed{
 	"Sessions": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.Sessions(ctx, "alice@example.com"))
 	}},
+	"Refusals": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
+		return only(a.Refusals(ctx, "alice@example.com", admin.OpUserReset))
+	}},
 	"Instance": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Instance(ctx)) }},
 	"Events": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
 		return both(a.Events(ctx, admin.EventQuery{}))

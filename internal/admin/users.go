@@ -236,9 +236,6 @@ func (a *Administrator) person(ctx context.Context, op Operation, email string) 
 	if err != nil {
 		return nil, err
 	}
-	if op == OpUserReset {
-		return u, a.mayReset(ctx, u)
-	}
 	return u, a.mayTo(ctx, op, u)
 }
 

@@ -6,6 +6,8 @@ type Member struct {
 	Name      string `json:"name" yaml:"name"`
 	Active    bool   `json:"active" yaml:"active"`
 	ExpiresAt string `json:"expires_at,omitempty" yaml:"expires_at,omitempty"`
+
+	AdminRole string `json:"-" yaml:"-"` // for who asks what may be done to the person
 }
 
 // Session is one signed-in browser of a person.

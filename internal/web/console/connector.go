@@ -19,11 +19,11 @@ type connectorHead struct {
 
 // about is what every page about one connector has.
 type about struct {
-	Head      connectorHead
-	Base      string // path of the connector
-	Bookmark  bool
-	Active    bool
-	MayChange bool
+	right
+	Head     connectorHead
+	Base     string // path of the connector
+	Bookmark bool
+	Active   bool
 }
 
 func (a about) heading(template, title string) heading {
@@ -42,12 +42,12 @@ const (
 )
 
 func (v *visit) about(c resource.Connector, here string) about {
-	return aboutOf(c, here, v.h.Now(), v.May(admin.OpConnector))
+	return aboutOf(c, here, v.h.Now(), v.right("connector", admin.OpConnector, admin.Target{}))
 }
 
-func aboutOf(c resource.Connector, here string, now time.Time, mayChange bool) about {
+func aboutOf(c resource.Connector, here string, now time.Time, may right) about {
 	a := about{
-		Base: connectorsPath + "/" + c.Slug, Bookmark: isBookmark(c), Active: c.Active, MayChange: mayChange,
+		Base: connectorsPath + "/" + c.Slug, Bookmark: isBookmark(c), Active: c.Active, right: may,
 		Head: connectorHead{
 			Trail:  []link{{"Connectors", connectorsPath}},
 			Icon:   iconOfConnector(c),

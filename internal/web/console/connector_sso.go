@@ -68,7 +68,7 @@ func ssoPageOf(a about, c resource.Connector, key resource.KeyView, now time.Tim
 		about: a, Form: newForm(c.ETag, ssoValues(c), a.Base+tabSSO), HasKey: hasKey(c),
 		Upload:  form{Values: map[string]string{"private_key": "", "certificate": ""}},
 		Key:     keyFacts(key.Key),
-		MayMake: a.MayChange && (key.State == "" || key.State == string(idp.KeyNone)),
+		MayMake: a.MayChange() && (key.State == "" || key.State == string(idp.KeyNone)),
 	}
 	switch {
 	case c.Active:

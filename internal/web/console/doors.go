@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
@@ -169,9 +168,4 @@ func (v *visit) peopleAround(group string, connectors []resource.Connector) ([]r
 		}
 	}
 	return list, nil
-}
-
-// mayTo reports whether the administrator may do an operation to a person.
-func (v *visit) mayTo(op admin.Operation, u resource.User) bool {
-	return admin.Allowed(v.Who(), op, admin.Target{Administrator: u.AdminRole != ""}) == nil
 }

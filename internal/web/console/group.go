@@ -16,11 +16,11 @@ import (
 
 // circle is what every page about one group has.
 type circle struct {
-	Trail     []link
-	Base      string // path of the group
-	Name      string
-	Tabs      tabs
-	MayChange bool
+	right
+	Trail []link
+	Base  string // path of the group
+	Name  string
+	Tabs  tabs
 }
 
 func (c circle) heading(template, title string) heading {
@@ -29,8 +29,8 @@ func (c circle) heading(template, title string) heading {
 
 func (v *visit) group() string { return v.r.PathValue("group") }
 
-func circleOf(g resource.Group, here string, mayChange bool) circle {
-	c := circle{Trail: []link{{"Groups", groupsRoot}}, Base: groupPath(g.Name), Name: g.Name, MayChange: mayChange}
+func circleOf(g resource.Group, here string, may right) circle {
+	c := circle{Trail: []link{{"Groups", groupsRoot}}, Base: groupPath(g.Name), Name: g.Name, right: may}
 	c.Tabs = tabs{Of: "Pages about " + g.Name}
 	for _, t := range []tab{{Text: "Members"}, {Text: "Connectors", Href: "/connectors"}, {Text: "Settings", Href: "/settings"}} {
 		t.Href, t.Here = c.Base+t.Href, t.Href == here
@@ -70,7 +70,7 @@ func groupSettings(v *visit) error {
 }
 
 func (v *visit) showGroupSettings(g resource.Group, f form) error {
-	return v.show(f.status(), groupSettingsPage{circle: circleOf(g, "/settings", v.May(admin.OpGroup)), Form: f})
+	return v.show(f.status(), groupSettingsPage{circle: circleOf(g, "/settings", v.right("group", admin.OpGroup, admin.Target{})), Form: f})
 }
 
 func saveGroup(v *visit) error {

@@ -47,7 +47,7 @@ func groupConnectors(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p, err := groupConnectorsPageOf(circleOf(g, "/connectors", v.May(admin.OpConnector)), found, open, v.fields, next, v.h.Now())
+	p, err := groupConnectorsPageOf(circleOf(g, "/connectors", v.right("connectors", admin.OpConnector, admin.Target{})), found, open, v.fields, next, v.h.Now())
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ type groupPage struct {
 	Further bool // the listing goes on, though this page may be empty
 	Opens   bool // it opens connectors
 	About   string
+
+	Administrators right // to take out those of the members
 }
 
 type memberRow struct {
@@ -23,6 +25,7 @@ type memberRow struct {
 	Href      string
 	Suspended bool
 	Until     moment
+	Closed    bool
 }
 
 func (p groupPage) heading() heading {
@@ -49,9 +52,11 @@ func (v *visit) showGroup(g resource.Group, query map[string]string, f form) err
 	if err != nil {
 		return err
 	}
-	may := admin.Allowed(v.Who(), admin.OpMember, admin.Target{Opens: len(slugs) > 0}) == nil
-	p := groupPageOf(circleOf(g, "", may), g, members, query, next)
-	p.Form, p.Opens = f, len(slugs) > 0
+	target := admin.Target{Opens: len(slugs) > 0}
+	p := groupPageOf(circleOf(g, "", v.right("members", admin.OpMember, target)), g, members, query, next)
+	p.Form, p.Opens = f, target.Opens
+	target.Administrator = true
+	p.close(v.right("administrators", admin.OpMember, target), members)
 	return v.show(f.status(), p)
 }
 
@@ -61,9 +66,19 @@ func groupPageOf(about circle, g resource.Group, members []resource.Member, quer
 		Search: search{Action: about.Base, Query: query["q"], Label: "Search members", Placeholder: "Name or email"},
 	}
 	for _, m := range members {
-		p.Rows = append(p.Rows, memberRow{m.Email, m.Name, userPath(m.Email), !m.Active, momentOf(m.ExpiresAt)})
+		p.Rows = append(p.Rows, memberRow{Email: m.Email, Name: m.Name, Href: userPath(m.Email), Suspended: !m.Active, Until: momentOf(m.ExpiresAt)})
 	}
 	return p
+}
+
+// close closes the members who are administrators, where they are closed to the
+// administrator.
+func (p *groupPage) close(may right, members []resource.Member) {
+	for i, m := range members {
+		if m.AdminRole != "" && p.MayChange() && !may.MayChange() {
+			p.Rows[i].Closed, p.Administrators = true, may
+		}
+	}
 }
 
 // saveMembers puts people into a group, or takes one out.

@@ -163,7 +163,7 @@ func TestEveryPageSaysThatLockdownIsInForce(t *testing.T) {
 	s := newSite(t)
 	s.furnish()
 	s.must(s.owner().Lockdown(t.Context()))
-	s.shows(s.get("/admin/connectors/aws-a"), http.StatusOK, "Lockdown is in force.", "Inactive", `<button class="main" disabled>`)
+	s.shows(s.get("/admin/connectors/aws-a"), http.StatusOK, "Lockdown is in force.", "Inactive", `<button class="main" disabled aria-describedby="now">`)
 	s.shows(s.post("/admin/connectors/aws-a/activate", nil), http.StatusConflict, "Lockdown is in force. Nothing was changed.")
 	s.must(s.owner().LiftLockdown(t.Context()))
 	if strings.Contains(s.get("/admin/connectors/aws-a").body, "Lockdown") {

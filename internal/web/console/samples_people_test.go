@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,7 +17,24 @@ var (
 	anOwner  = admin.Actor{Name: "dana@example.com", Role: idp.AdminOwner}
 	aViewer  = admin.Actor{Name: "vera@example.com", Role: idp.AdminViewer}
 	helpdesk = admin.Actor{Name: "helga@example.com", Role: idp.AdminHelpdesk}
+
+	connectorAdmin = admin.Actor{Name: "cora@example.com", Role: idp.AdminConnectors}
 )
+
+// notMine is the right of somebody whose role never includes it.
+var notMine = right{ID: "x", Denied: onlyLook, Hidden: true}
+
+// refusedTo is what the policy refuses somebody to do to a person.
+func refusedTo(who admin.Actor, t admin.Target) map[admin.Operation]*admin.Denied {
+	refused := map[admin.Operation]*admin.Denied{}
+	for _, op := range admin.Operations {
+		var denied *admin.Denied
+		if errors.As(admin.Allowed(who, op, t), &denied) {
+			refused[op] = denied
+		}
+	}
+	return refused
+}
 
 // ada is a person with all that one can have.
 func ada() resource.User {
@@ -103,19 +121,26 @@ func userSamples() []sampleOf {
 	theirs := u
 	theirs.Name, theirs.Attributes, theirs.ETag = "Ada Lovelace", map[string]string{"team": "research"}, `"u_1.5"`
 	late.meet(&admin.Stale{ETag: theirs.ETag, Changes: []resource.Event{{Actor: "erin@example.com", At: stamped(noon), Before: map[string]any{"name": u.Name}, After: map[string]any{"name": "Ada Lovelace"}}}}, userValues(theirs))
-	show := func(u resource.User, who admin.Actor, f form, owner bool) userPage {
-		return userPageOf(personOf(u, "", who), u, f, owner)
+	show := func(u resource.User, who admin.Actor, f form, owner bool, target admin.Target) userPage {
+		return userPageOf(personOf(u, "", who), u, f, owner, refusedTo(who, target))
 	}
+	locked := bo()
+	locked.LockedBy = "owner"
+	plain := u
+	plain.AdminRole = ""
 	me := u
 	me.Email, me.AdminRole = anOwner.Name, "owner"
 	return []sampleOf{
-		{"user", 200, show(u, anOwner, newForm(u.ETag, userValues(u), base), true)},
-		{"user-me", 200, show(me, anOwner, newForm(me.ETag, userValues(me), base), true)},
-		{"user-viewer", 200, show(u, aViewer, newForm(u.ETag, userValues(u), base), false)},
-		{"user-helpdesk", 200, show(bo(), helpdesk, newForm(bo().ETag, userValues(bo()), userPath(bo().Email)), false)},
-		{"user-administrator-helpdesk", 200, show(u, helpdesk, newForm(u.ETag, userValues(u), base), false)},
-		{"user-wrong", http.StatusUnprocessableEntity, show(u, anOwner, wrong, true)},
-		{"user-conflict", http.StatusPreconditionFailed, show(u, anOwner, late, true)},
+		{"user", 200, show(u, anOwner, newForm(u.ETag, userValues(u), base), true, admin.Target{})},
+		{"user-me", 200, show(me, anOwner, newForm(me.ETag, userValues(me), base), true, admin.Target{})},
+		{"user-viewer", 200, show(u, aViewer, newForm(u.ETag, userValues(u), base), false, admin.Target{})},
+		{"user-helpdesk", 200, show(bo(), helpdesk, newForm(bo().ETag, userValues(bo()), userPath(bo().Email)), false, admin.Target{})},
+		{"user-administrator-helpdesk", 200, show(u, helpdesk, newForm(u.ETag, userValues(u), base), false, admin.Target{Administrator: true})},
+		{"user-access-helpdesk", 200, show(plain, helpdesk, newForm(u.ETag, userValues(plain), base), false, admin.Target{Opens: true})},
+		{"user-locked-helpdesk", 200, show(locked, helpdesk, newForm(locked.ETag, userValues(locked), userPath(locked.Email)), false, admin.Target{LockedBy: idp.AdminOwner})},
+		{"user-connector-admin", 200, show(u, connectorAdmin, newForm(u.ETag, userValues(u), base), false, admin.Target{Administrator: true})},
+		{"user-wrong", http.StatusUnprocessableEntity, show(u, anOwner, wrong, true, admin.Target{})},
+		{"user-conflict", http.StatusPreconditionFailed, show(u, anOwner, late, true, admin.Target{})},
 		{"user-link", 200, passwordLinkPage{person: personOf(u, "none", anOwner), Link: copyable{"password-link", "password link", "https://sso.example.com/password?token=x"}, End: momentOf(stamped(noon.Add(time.Hour)))}},
 	}
 }
@@ -128,17 +153,20 @@ func userTabSamples() []sampleOf {
 		Problems: idp.Problems{{Field: "group", Value: "<none>", Reason: "there is no such group"}, {Field: "until", Value: "yesterday", Reason: "is not a time"}},
 	}
 	names := []string{"auditors", "engineers", "finance"}
+	closed := userGroupsPageOf(personOf(u, "/groups", helpdesk), u, blank, right{}, names)
+	closed.close(rightOf("leave", refusedTo(helpdesk, admin.Target{Opens: true})[admin.OpMember]), []resource.Connector{production()})
 	sessions := sessionRows([]resource.Session{{StartedAt: stamped(noon), LastSeen: stamped(noon), ExpiresAt: stamped(noon.Add(time.Hour)), SourceIP: "192.0.2.7", UserAgent: "<b>Browser</b>"}})
 	return []sampleOf{
-		{"user-groups", 200, userGroupsPageOf(personOf(u, "/groups", anOwner), u, blank, true, names)},
-		{"user-groups-viewer", 200, userGroupsPageOf(personOf(u, "/groups", aViewer), u, blank, false, nil)},
-		{"user-groups-wrong", http.StatusUnprocessableEntity, userGroupsPageOf(personOf(bo(), "/groups", anOwner), bo(), wrong, true, names)},
-		{"user-groups-no-groups", 200, userGroupsPageOf(personOf(bo(), "/groups", anOwner), bo(), blank, true, nil)},
+		{"user-groups", 200, userGroupsPageOf(personOf(u, "/groups", anOwner), u, blank, right{}, names)},
+		{"user-groups-viewer", 200, userGroupsPageOf(personOf(u, "/groups", aViewer), u, blank, notMine, nil)},
+		{"user-groups-helpdesk", 200, closed},
+		{"user-groups-wrong", http.StatusUnprocessableEntity, userGroupsPageOf(personOf(bo(), "/groups", anOwner), bo(), wrong, right{}, names)},
+		{"user-groups-no-groups", 200, userGroupsPageOf(personOf(bo(), "/groups", anOwner), bo(), blank, right{}, nil)},
 		{"user-access", 200, userAccessPageOf(personOf(u, "/access", anOwner), u, []resource.Connector{production(), bookmark(), endingSoon()}, true, noon)},
 		{"user-access-suspended", 200, userAccessPageOf(personOf(bo(), "/access", anOwner), suspendedIn("engineers"), []resource.Connector{production()}, false, noon)},
 		{"user-access-none", 200, userAccessPageOf(personOf(u, "/access", anOwner), u, nil, false, noon)},
 		{"user-access-no-groups", 200, userAccessPageOf(personOf(bo(), "/access", anOwner), bo(), nil, false, noon)},
-		{"user-sessions", 200, userSessionsPage{person: personOf(u, "/sessions", anOwner), Rows: sessions}},
+		{"user-sessions", 200, userSessionsPage{person: personOf(u, "/sessions", anOwner), Rows: sessions, MayLock: true}},
 		{"user-sessions-none", 200, userSessionsPage{person: personOf(u, "/sessions", anOwner)}},
 		{"user-activity", 200, userActivityPage{person: personOf(u, "/activity", anOwner), Events: eventLines(sampleEvents())}},
 		{"user-activity-none", 200, userActivityPage{person: personOf(u, "/activity", anOwner), Pager: pages(userPath(u.Email)+"/activity", nil, "y")}},
@@ -156,12 +184,16 @@ func groupSamples() []sampleOf {
 	list := []resource.Group{g, {Name: "engineers"}, {Name: "nothing"}}
 	connectors := []resource.Connector{production(), bookmark(), endingSoon()}
 	members := []resource.Member{{Email: "ada@example.com", Name: "<b>Ada</b>", Active: true}, {Email: "bo@example.com", ExpiresAt: stamped(noon.Add(time.Hour))}}
-	page := func(may, opens bool, members []resource.Member, query map[string]string, next string) groupPage {
+	page := func(may right, opens bool, members []resource.Member, query map[string]string, next string) groupPage {
 		p := groupPageOf(circleOf(g, "", may), g, members, query, next)
 		p.Form, p.Opens = newForm("", map[string]string{"email": "", "for": "", "until": ""}, ""), opens
 		return p
 	}
-	wrong := page(true, true, members, nil, "")
+	notTheirs := rightOf("members", refusedTo(helpdesk, admin.Target{Opens: true})[admin.OpMember])
+	members[1].AdminRole = "viewer"
+	withAdministrators := page(right{}, false, members, nil, "")
+	withAdministrators.close(rightOf("administrators", refusedTo(helpdesk, admin.Target{Administrator: true})[admin.OpMember]), members)
+	wrong := page(right{}, true, members, nil, "")
 	wrong.Form.Values["email"], wrong.Form.Values["for"] = "a@example.com, <b>", "until"
 	wrong.Form.Problems = idp.Problems{{Field: "email", Value: "<b>", Reason: "there is no such person: <b>"}, {Field: "until", Reason: "is missing"}}
 	unsaved := newForm(g.ETag, map[string]string{"name": "<b>", "description": ""}, "")
@@ -175,22 +207,23 @@ func groupSamples() []sampleOf {
 		{"group-list-empty-part", 200, groupListOf(nil, nil, nil, "y", true)},
 		{"group-new", 200, groupNewPage{Form: newForm("", map[string]string{"name": "", "description": ""}, "")}},
 		{"group-new-wrong", http.StatusUnprocessableEntity, groupNewPage{Form: unsaved}},
-		{"group", 200, page(true, true, members, map[string]string{}, "y")},
-		{"group-helpdesk", 200, page(false, true, members, nil, "")},
-		{"group-viewer", 200, page(false, false, nil, nil, "")},
+		{"group", 200, page(right{}, true, members, map[string]string{}, "y")},
+		{"group-administrator-helpdesk", 200, withAdministrators},
+		{"group-helpdesk", 200, page(notTheirs, true, members, nil, "")},
+		{"group-viewer", 200, page(notMine, false, nil, nil, "")},
 		{"group-wrong", http.StatusUnprocessableEntity, wrong},
-		{"group-nobody-yet", 200, page(true, true, nil, nil, "")},
-		{"group-nobody-matches", 200, page(true, true, nil, map[string]string{"q": "zoe"}, "y")},
-		{"group-empty-part", 200, page(true, true, nil, nil, "y")},
-		{"group-settings", 200, groupSettingsPage{circle: circleOf(g, "/settings", true), Form: newForm(g.ETag, groupFormValues(g), "")}},
-		{"group-settings-viewer", 200, groupSettingsPage{circle: circleOf(g, "/settings", false), Form: newForm(g.ETag, groupFormValues(g), "")}},
-		{"group-settings-wrong", http.StatusUnprocessableEntity, groupSettingsPage{circle: circleOf(g, "/settings", true), Form: unsaved}},
+		{"group-nobody-yet", 200, page(right{}, true, nil, nil, "")},
+		{"group-nobody-matches", 200, page(right{}, true, nil, map[string]string{"q": "zoe"}, "y")},
+		{"group-empty-part", 200, page(right{}, true, nil, nil, "y")},
+		{"group-settings", 200, groupSettingsPage{circle: circleOf(g, "/settings", right{}), Form: newForm(g.ETag, groupFormValues(g), "")}},
+		{"group-settings-viewer", 200, groupSettingsPage{circle: circleOf(g, "/settings", notMine), Form: newForm(g.ETag, groupFormValues(g), "")}},
+		{"group-settings-wrong", http.StatusUnprocessableEntity, groupSettingsPage{circle: circleOf(g, "/settings", right{}), Form: unsaved}},
 	}
 }
 
 func regrantSamples() []sampleOf {
 	g := resource.Group{Name: "engineers"}
-	page := func(may bool, found, open []resource.Connector, query map[string]string, next string) groupConnectorsPage {
+	page := func(may right, found, open []resource.Connector, query map[string]string, next string) groupConnectorsPage {
 		p, err := groupConnectorsPageOf(circleOf(g, "/connectors", may), found, open, query, next, noon)
 		if err != nil {
 			panic(err)
@@ -199,11 +232,11 @@ func regrantSamples() []sampleOf {
 	}
 	connectors := []resource.Connector{production(), bookmark(), draft(), expired()}
 	return []sampleOf{
-		{"group-connectors", 200, page(true, connectors, connectors[:2], map[string]string{}, "y")},
-		{"group-connectors-viewer", 200, page(false, connectors[2:], nil, map[string]string{"q": "s"}, "")},
-		{"group-connectors-none", 200, page(true, nil, nil, nil, "")},
-		{"group-connectors-nothing-matches", 200, page(true, nil, nil, map[string]string{"q": "zoe"}, "y")},
-		{"group-connectors-empty-part", 200, page(true, nil, nil, nil, "y")},
+		{"group-connectors", 200, page(right{}, connectors, connectors[:2], map[string]string{}, "y")},
+		{"group-connectors-viewer", 200, page(notMine, connectors[2:], nil, map[string]string{"q": "s"}, "")},
+		{"group-connectors-none", 200, page(right{}, nil, nil, nil, "")},
+		{"group-connectors-nothing-matches", 200, page(right{}, nil, nil, map[string]string{"q": "zoe"}, "y")},
+		{"group-connectors-empty-part", 200, page(right{}, nil, nil, nil, "y")},
 	}
 }
 

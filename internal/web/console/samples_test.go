@@ -81,8 +81,8 @@ func sampleEvents() []resource.Event {
 	}
 }
 
-func look(c resource.Connector, tab string) about   { return aboutOf(c, tab, noon, false) }
-func change(c resource.Connector, tab string) about { return aboutOf(c, tab, noon, true) }
+func look(c resource.Connector, tab string) about   { return aboutOf(c, tab, noon, notMine) }
+func change(c resource.Connector, tab string) about { return aboutOf(c, tab, noon, right{}) }
 
 var instance = resource.Instance{URL: "https://sso.example.com"}
 

@@ -17,6 +17,7 @@ type tokensPage struct {
 	Form form
 	Rows []tokenRow
 	All  bool // everybody's, and not only the administrator's own
+	Own  right
 	Made *tokenMade
 }
 
@@ -68,7 +69,9 @@ func (v *visit) showTokens(f form, made *tokenMade) error {
 	if err != nil {
 		return err
 	}
-	return v.show(f.status(), tokensPageOf(f, list, v.Who().Name, v.May(admin.OpTokenAny), made))
+	p := tokensPageOf(f, list, v.Who().Name, v.May(admin.OpTokenAny), made)
+	p.Own = v.right("token", admin.OpTokenOwn, admin.Target{})
+	return v.show(f.status(), p)
 }
 
 func tokensPageOf(f form, list []resource.Token, me string, all bool, made *tokenMade) tokensPage {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/url"
@@ -16,17 +17,14 @@ import (
 
 // person is what every page about one person has.
 type person struct {
-	Trail     []link
-	Base      string // path of the person
-	Called    string // by name, else by email
-	Email     string
-	States    []chip
-	Tabs      tabs
-	Me        bool // the administrator is the person
-	MayChange bool
-	MayLock   bool
-	MayReset  bool   // let them in again
-	LockedBy  string // the administrator role of who locked them out, in words
+	Trail    []link
+	Base     string // path of the person
+	Called   string // by name, else by email
+	Email    string
+	States   []chip
+	Tabs     tabs
+	Me       bool   // the administrator is the person
+	LockedBy string // the administrator role of who locked them out, in words
 }
 
 func (p person) heading(template, title string) heading {
@@ -40,11 +38,8 @@ func (v *visit) email() string { return idp.NormalEmail(v.r.PathValue("email")) 
 
 // personOf is a person as the administrator who sees them.
 func personOf(u resource.User, here string, who admin.Actor) person {
-	target := admin.Target{Administrator: u.AdminRole != "", LockedBy: idp.AdminRole(u.LockedBy)}
 	p := person{
-		Trail: []link{{"Users", usersPath}}, Base: userPath(u.Email), Called: called(u), Email: u.Email, States: userStates(u),
-		Me: u.Email == who.Name, MayChange: admin.Allowed(who, admin.OpUser, target) == nil, MayLock: admin.Allowed(who, admin.OpUserLock, target) == nil,
-		MayReset: admin.Allowed(who, admin.OpUserReset, target) == nil,
+		Trail: []link{{"Users", usersPath}}, Base: userPath(u.Email), Called: called(u), Email: u.Email, States: userStates(u), Me: u.Email == who.Name,
 	}
 	if u.LockedBy != "" {
 		p.LockedBy = roleWord(u.LockedBy)
@@ -78,6 +73,13 @@ type userPage struct {
 	Since      moment
 	NameID     copyable
 
+	Save    right // the profile
+	Suspend right
+	Reset   right // let them in again
+	Link    right
+	Lock    right
+	Delete  right
+
 	Unconfirmed []string // what helpdesk has set and nobody has confirmed
 }
 
@@ -92,14 +94,26 @@ func user(v *visit) error {
 }
 
 func (v *visit) showUser(u resource.User, f form) error {
-	return v.show(f.status(), userPageOf(personOf(u, "", v.Who()), u, f, v.May(admin.OpAdministrators)))
+	refused, err := v.Refusals(v.ctx(), u.Email, admin.OpUser, admin.OpIdentity, admin.OpUserReset, admin.OpUserLock)
+	if err != nil {
+		return err
+	}
+	return v.show(f.status(), userPageOf(personOf(u, "", v.Who()), u, f, v.May(admin.OpAdministrators), refused))
 }
 
-func userPageOf(about person, u resource.User, f form, owner bool) userPage {
+func userPageOf(about person, u resource.User, f form, owner bool, refused map[admin.Operation]*admin.Denied) userPage {
 	p := userPage{
 		person: about, Form: f, Owner: owner, Role: roleWord(u.AdminRole), Active: u.Active,
 		NowText: "Signs in and opens what the groups open.", Since: dayOf(u.CreatedAt), NameID: copyable{"name-id", "name ID", u.NameID},
+		// All of the profile is what rules can tell AWS.
+		Save:    rightOf("save", cmp.Or(refused[admin.OpUser], refused[admin.OpIdentity])),
+		Suspend: rightOf("suspend", refused[admin.OpUser]), Reset: rightOf("reset", refused[admin.OpUserReset]), Lock: rightOf("lock", refused[admin.OpUserLock]),
 	}
+	p.Link = rightOf("link", refused[admin.OpUserReset])
+	if !u.Active { // the button above is to resume them
+		p.Link = p.Link.after(p.Reset)
+	}
+	p.Delete = rightOf("delete", refused[admin.OpUser]).after(p.Lock)
 	if !u.Active {
 		p.NowText = "Cannot sign in. Nothing opens, and no session is left."
 	}

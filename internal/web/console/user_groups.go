@@ -16,14 +16,16 @@ type userGroupsPage struct {
 	Form     form
 	Rows     []membershipRow
 	Names    []string // of groups, to choose from
-	MayJoin  bool
-	HaveNone bool // there are no groups at all
+	Join     right
+	Leave    right // those of the groups that are closed to the administrator
+	HaveNone bool  // there are no groups at all
 }
 
 type membershipRow struct {
-	Group string
-	Href  string
-	Until moment
+	Group  string
+	Href   string
+	Until  moment
+	Closed bool
 }
 
 func (p userGroupsPage) heading() heading {
@@ -52,22 +54,41 @@ func userGroups(v *visit) error {
 const maxProposals = 500
 
 func (v *visit) showUserGroups(u resource.User, f form) error {
-	var names []string
-	may := v.mayTo(admin.OpMember, u)
-	if may {
-		var err error
-		names, err = v.groupProposals()
+	target := admin.Target{Administrator: u.AdminRole != ""}
+	join := v.right("join", admin.OpMember, target)
+	if !join.MayChange() {
+		return v.show(f.status(), userGroupsPageOf(personOf(u, "/groups", v.Who()), u, f, join, nil))
+	}
+	names, err := v.groupProposals()
+	if err != nil {
+		return err
+	}
+	p := userGroupsPageOf(personOf(u, "/groups", v.Who()), u, f, join, names)
+	target.Opens = true
+	leave := v.right("leave", admin.OpMember, target)
+	if !leave.MayChange() {
+		open, _, err := v.openedBy(groupNames(u)...)
 		if err != nil {
 			return err
 		}
+		p.close(leave, open)
 	}
-	return v.show(f.status(), userGroupsPageOf(personOf(u, "/groups", v.Who()), u, f, may, names))
+	return v.show(f.status(), p)
 }
 
-func userGroupsPageOf(about person, u resource.User, f form, mayJoin bool, names []string) userGroupsPage {
-	p := userGroupsPage{person: about, Form: f, MayJoin: mayJoin, HaveNone: len(names) == 0}
+// close closes those of the person's groups that open connectors.
+func (p *userGroupsPage) close(leave right, open []resource.Connector) {
+	for i, row := range p.Rows {
+		if slices.ContainsFunc(open, func(c resource.Connector) bool { return slices.Contains(c.Groups, row.Group) }) {
+			p.Rows[i].Closed, p.Leave = true, leave
+		}
+	}
+}
+
+func userGroupsPageOf(about person, u resource.User, f form, join right, names []string) userGroupsPage {
+	p := userGroupsPage{person: about, Form: f, Join: join, HaveNone: len(names) == 0}
 	for _, m := range u.Groups {
-		p.Rows = append(p.Rows, membershipRow{m.Name, groupPath(m.Name), momentOf(m.ExpiresAt)})
+		p.Rows = append(p.Rows, membershipRow{Group: m.Name, Href: groupPath(m.Name), Until: momentOf(m.ExpiresAt)})
 	}
 	for _, name := range names {
 		if !slices.Contains(groupNames(u), name) {

@@ -10,7 +10,8 @@ import (
 // userSessionsPage lists where a person is signed in.
 type userSessionsPage struct {
 	person
-	Rows []sessionRow
+	Rows    []sessionRow
+	MayLock bool // by which all of them end
 }
 
 type sessionRow struct {
@@ -32,7 +33,11 @@ func userSessions(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, userSessionsPage{person: personOf(u, "/sessions", v.Who()), Rows: sessionRows(list)})
+	refused, err := v.Refusals(v.ctx(), u.Email, admin.OpUserLock)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, userSessionsPage{person: personOf(u, "/sessions", v.Who()), Rows: sessionRows(list), MayLock: refused[admin.OpUserLock] == nil})
 }
 
 func sessionRows(list []resource.Session) []sessionRow {
