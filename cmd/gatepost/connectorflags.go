@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/gatepost/gatepost/internal/plan"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
@@ -38,18 +39,17 @@ func (f *connectorFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.confirm, "confirm-cross-site", true, "ask before a sign-in that another site started")
 }
 
-// apply reads the file into c, if there is one, and lays the flags over it.
+// apply lays the file over c, if there is one, and the flags over both.
 func (f *connectorFlags) apply(flags *pflag.FlagSet, slug string, c *resource.Connector) error {
 	if f.file != "" {
 		data, err := readFile(f.file, maxTextFile)
 		if err != nil {
 			return fmt.Errorf("read connector: %w", err)
 		}
-		read, err := resource.ReadConnector(data)
+		err = plan.ReadConnector(data, c)
 		if err != nil {
 			return err
 		}
-		*c = *read
 	}
 	if c.Slug != "" && c.Slug != slug {
 		return &usageError{fmt.Sprintf("the file is about %q, the command about %q", c.Slug, slug), "a connector keeps its slug for life; name the one you mean"}

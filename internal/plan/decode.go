@@ -20,7 +20,8 @@ import (
 // quadratic time.
 type decoder struct {
 	faults []*located
-	fields map[reflect.Type]map[string]int // index of each field by its name in the file
+	fields map[reflect.Type]map[string]int            // index of each field by its name in the file
+	hints  func(field string) (reason, remedy string) // of fields that no value knows of; may be nil
 }
 
 // A keyed value is named by one of its fields in what is said about it.
@@ -73,6 +74,8 @@ func (d *decoder) value(v reflect.Value, n *yaml.Node, path string) {
 		v.SetString(d.text(n, path))
 	case reflect.Bool:
 		v.SetBool(d.truth(n, path))
+	case reflect.Uint64:
+		v.SetUint(d.number(n, path))
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		d.value(v.Elem(), n, path)
@@ -142,6 +145,14 @@ func (d *decoder) truth(n *yaml.Node, path string) bool {
 		return false
 	}
 	return n.Value == "true" || n.Value == "True" || n.Value == "TRUE"
+}
+
+func (d *decoder) number(n *yaml.Node, path string) uint64 {
+	number, err := strconv.ParseUint(n.Value, 10, 64)
+	if err != nil || n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" {
+		d.fault(n, path, n.Value, kindOf(n)+" where a number is wanted", "write its digits, without quotes")
+	}
+	return number
 }
 
 func (d *decoder) list(v reflect.Value, n *yaml.Node, path string) {
@@ -278,6 +289,13 @@ func (d *decoder) unknown(v any, key *yaml.Node, path string, known map[string]i
 			return
 		}
 	}
+	if d.hints != nil {
+		reason, remedy := d.hints(key.Value)
+		if reason != "" {
+			d.fault(key, path, "", reason, remedy)
+			return
+		}
+	}
 	d.unknownName(key, path, "is not a field here", maps.Keys(known))
 }
 
@@ -343,7 +361,9 @@ func (d *decoder) fieldsOf(t reflect.Type) map[string]int {
 	names = map[string]int{}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		names[name] = i
+		if name != "-" {
+			names[name] = i
+		}
 	}
 	if d.fields == nil {
 		d.fields = map[reflect.Type]map[string]int{}

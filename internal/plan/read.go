@@ -31,7 +31,7 @@ const maxFaults = 1000
 // What is returned has its matrix spelled out, every default filled in, and lists
 // sorted by name.
 func Read(data []byte) (*File, error) {
-	root, err := parse(data)
+	root, err := parse(data, "begin it with version: 1")
 	if err != nil {
 		return nil, err
 	}
@@ -44,13 +44,14 @@ func Read(data []byte) (*File, error) {
 	return r.file(), nil
 }
 
-func parse(data []byte) (*yaml.Node, error) {
+// parse reads the one document of a file; remedy says how to begin an empty one.
+func parse(data []byte, remedy string) (*yaml.Node, error) {
 	var document, more yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	err := decoder.Decode(&document)
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, wholeFile("is empty", "begin it with version: 1")
+		return nil, wholeFile("is empty", remedy)
 	case err != nil:
 		return nil, wholeFile("cannot be read as YAML or JSON: "+strings.TrimPrefix(err.Error(), "yaml: "), "")
 	}
@@ -148,15 +149,20 @@ func (r *reading) all() idp.Problems {
 	for _, one := range r.repeats {
 		one.fault.Reason += one.whose()
 	}
-	slices.SortStableFunc(r.faults, func(a, b *located) int { return cmp.Compare(a.line, b.line) })
+	return r.problems()
+}
+
+// problems are the faults in the order of lines.
+func (d *decoder) problems() idp.Problems {
+	slices.SortStableFunc(d.faults, func(a, b *located) int { return cmp.Compare(a.line, b.line) })
 	var problems idp.Problems
-	for _, f := range r.faults[:min(len(r.faults), maxFaults)] {
+	for _, f := range d.faults[:min(len(d.faults), maxFaults)] {
 		if f.line > 0 {
 			f.Reason += fmt.Sprintf(" (line %d)", f.line)
 		}
 		problems = append(problems, f.Problem)
 	}
-	if more := len(r.faults) - maxFaults; more > 0 {
+	if more := len(d.faults) - maxFaults; more > 0 {
 		problems = append(problems, idp.Problem{Field: "file", Reason: fmt.Sprintf("has %d more faults", more), Remedy: "mend these first"})
 	}
 	return problems

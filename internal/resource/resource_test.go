@@ -2,7 +2,6 @@ package resource
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
@@ -40,46 +39,4 @@ func TestDurationsAreShownAsPeopleWriteThem(t *testing.T) {
 			t.Errorf("%q reads as %v, %v", got, back, err)
 		}
 	}
-}
-
-func TestReadConnectorRefusesWhatNobodyWouldSee(t *testing.T) {
-	cases := []struct{ name, file, want string }{
-		{"YAML", "slug: aws-a\nlabel: AWS A\n", ""},
-		{"JSON", `{"slug":"aws-a","label":"AWS A","roles":[{"role_arn":"r","provider_arn":"p","groups":[]}]}`, ""},
-		{"an unknown field", "slug: aws-a\nlabell: x\n", "labell"},
-		{"a field in another case", "Slug: aws-a\n", "Slug"},
-		{"a field twice", "slug: a\nslug: b\n", "slug"},
-		{"a wrong type", "slug: [a]\n", "cannot"},
-		{"an alias", "slug: &a aws-a\nlabel: *a\n", "alias"},
-		{"two documents", "slug: a\n---\nslug: b\n", "more than one"},
-		{"nothing", "", "empty"},
-		{"too much", "slug: " + strings.Repeat("a", MaxFile), "1 MiB"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			got, err := ReadConnector([]byte(c.file))
-			if c.want == "" {
-				if err != nil || got.Slug != "aws-a" || got.Label != "AWS A" {
-					t.Fatalf("got %+v, %v", got, err)
-				}
-				return
-			}
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Fatalf("got %v, want a problem with %q", err, c.want)
-			}
-		})
-	}
-}
-
-// FuzzReadConnector states that whatever a file holds, it is read or refused.
-func FuzzReadConnector(f *testing.F) {
-	f.Add([]byte("slug: aws-a\n"))
-	f.Add([]byte("a: &a [*a]\n"))
-	f.Add([]byte("{"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := ReadConnector(data)
-		if (c == nil) == (err == nil) {
-			t.Fatalf("got %v, %v", c, err)
-		}
-	})
 }
