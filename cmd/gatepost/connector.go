@@ -150,7 +150,7 @@ func (p *program) access(ctx context.Context, s *site, slug string) error {
 	if err != nil {
 		return err
 	}
-	return p.show(ways, tableOf([]string{"EMAIL", "ROLE", "GROUP", "UNTIL", "ACTIVE"}, ways, func(w resource.Access) []string {
-		return []string{w.Email, w.RoleARN, w.Group, w.ExpiresAt, yesNo(w.Active)}
+	return p.show(ways, tableOf([]string{"EMAIL", "ROLE", "GROUP", "UNTIL", "ACTIVE", "SESSION ENDS", "WARNING"}, ways, func(w resource.Access) []string {
+		return []string{w.Email, w.RoleARN, w.Group, w.ExpiresAt, yesNo(w.Active), w.SessionEnds, w.Warning}
 	}))
 }

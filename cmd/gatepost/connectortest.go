@@ -58,7 +58,7 @@ func testRows(result resource.Test) [][]string {
 		}
 		rows = append(rows,
 			[]string{"role", role.RoleARN}, []string{"  by group", strings.Join(role.Groups, ", ")},
-			[]string{"  session name", role.SessionName}, []string{"  until", role.ExpiresAt}, []string{"  verdict", verdict},
+			[]string{"  session name", role.SessionName}, []string{"  session until", role.ExpiresAt}, []string{"  access until", orNoEnd(role.Until)}, []string{"  verdict", verdict},
 		)
 		for _, f := range role.Findings {
 			rows = append(rows, []string{"  AWS says", f.Says}, []string{"  because", f.Cause}, []string{"  remedy", f.Remedy})
@@ -68,4 +68,11 @@ func testRows(result resource.Test) [][]string {
 		}
 	}
 	return rows
+}
+
+func orNoEnd(stamp string) string {
+	if stamp == "" {
+		return "no end"
+	}
+	return stamp
 }

@@ -31,6 +31,8 @@ func (p *program) addMember() *cobra.Command {
 	var length time.Duration
 	cmd := &cobra.Command{
 		Use: "add-member GROUP EMAIL", Short: "Put a person into a group, perhaps for a time",
+		Long: `Put a person into a group, perhaps for a time. A role session ends with the access;
+a role chained from it may last up to an hour more, and aws login up to 12 hours.`,
 		Example: "  gatepost group add-member SSO-AWS-A alice@example.com --for 8h",
 		Args:    cobra.ExactArgs(2), ValidArgsFunction: p.complete(groups, emails),
 	}

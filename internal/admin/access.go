@@ -19,8 +19,9 @@ type Access struct {
 	Active  bool // false: suspended, so the way is closed for now
 	RoleARN string
 	Group   string
-	Until   time.Time // when the membership ends; zero for no end
-	Refused string    // why AWS would refuse the person, as far as the connector's rules go; empty for nothing
+	Until   time.Time     // when the membership ends; zero for no end
+	Ending  awsfed.Ending // of a launch by the person now, by all of their groups; zero for a bookmark
+	Refused string        // why AWS would refuse the person, as far as the connector's rules go; empty for nothing
 }
 
 // Access lists every person who can open the connector, with each role and the
@@ -68,12 +69,26 @@ func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Acce
 	}
 	way.Refused = refusal(c, u)
 	var ways []Access
+	ends := s.endings(c, u)
 	by := &idp.User{Groups: []idp.Membership{{GroupID: group}}} // as if the person were in that group alone
 	for _, role := range idp.RolesOf(by, c, now) {
-		way.RoleARN = role.RoleARN
+		way.RoleARN, way.Ending = role.RoleARN, ends[role.RoleARN]
 		ways = append(ways, way)
 	}
 	return ways
+}
+
+// endings are until when launches by a person hold that are opened now, by role.
+func (s *Service) endings(c *idp.Connector, u *idp.User) map[string]awsfed.Ending {
+	now := s.Now()
+	ends := map[string]awsfed.Ending{}
+	for _, roles := range idp.Carried(c, idp.RolesOf(u, c, now)) {
+		end := awsfed.Launch{Connector: c, Session: s.trialSession(u.ID, 0), Roles: roles, Now: now}.Ending()
+		for _, role := range roles {
+			ends[role.RoleARN] = end
+		}
+	}
+	return ends
 }
 
 // refusal is why AWS would refuse a person at a connector, whichever role they

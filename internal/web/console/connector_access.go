@@ -28,6 +28,8 @@ type accessRow struct {
 	Account   string
 	Group     string
 	Until     moment
+	Session   moment // when a role session ends that they open now; empty where no end cuts it
+	Warning   string // what goes with an end that is near
 }
 
 func (p connectorAccessPage) heading() heading {
@@ -69,6 +71,7 @@ func accessPageOf(a about, c resource.Connector, ways []resource.Access, query s
 		if matches(strings.Join([]string{w.Email, w.Name, roleName(w.RoleARN), accountOf(w.RoleARN), w.Group}, "\n"), query) {
 			p.Rows = append(p.Rows, accessRow{
 				Email: w.Email, Name: w.Name, Suspended: !w.Active, Refused: w.Reason, Role: roleName(w.RoleARN), Account: accountOf(w.RoleARN), Group: w.Group, Until: momentOf(w.ExpiresAt),
+				Session: momentOf(w.SessionEnds), Warning: w.Warning,
 			})
 		}
 	}

@@ -32,7 +32,8 @@ type testRole struct {
 	Provider    string
 	Groups      []string
 	SessionName string
-	Until       moment
+	Until       moment // of the role session
+	Access      moment // of the access; empty for no end
 	Findings    []resource.Finding
 	Warnings    []resource.Finding
 }
@@ -77,7 +78,7 @@ func resultOf(c resource.Connector, t resource.Test) *testResult {
 	for _, role := range t.Roles {
 		r.Roles = append(r.Roles, testRole{
 			Name: roleName(role.RoleARN), Account: accountOf(role.RoleARN), ARN: role.RoleARN, Provider: role.ProviderARN, Groups: role.Groups,
-			SessionName: role.SessionName, Until: momentOf(role.ExpiresAt), Findings: role.Findings, Warnings: role.Warnings,
+			SessionName: role.SessionName, Until: momentOf(role.ExpiresAt), Access: momentOf(role.Until), Findings: role.Findings, Warnings: role.Warnings,
 		})
 	}
 	r.Tone, r.Title, r.Text = verdict(c, t)
@@ -136,7 +137,14 @@ func verdict(c resource.Connector, t resource.Test) (tone, string, string) {
 		return bad, "AWS would refuse " + who, "Gatepost would let the person through, but the response breaks AWS’s rules."
 	case len(t.Roles) == 1:
 		role := t.Roles[0]
-		return good, "It would work for " + who, "AWS would see the session " + role.SessionName + " in the role " + roleName(role.RoleARN) + ", until " + momentOf(role.ExpiresAt).Text + "."
+		return good, "It would work for " + who, "AWS would see the session " + role.SessionName + " in the role " + roleName(role.RoleARN) + ", until " + momentOf(role.ExpiresAt).Text + "." + accessEnds(role.Until)
 	}
 	return good, "It would work for " + who, "The person would choose one of " + count(len(t.Roles), false, "role", "roles") + "."
+}
+
+func accessEnds(stamp string) string {
+	if stamp == "" {
+		return ""
+	}
+	return " The access itself holds until " + momentOf(stamp).Text + "."
 }

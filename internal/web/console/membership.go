@@ -28,9 +28,12 @@ var lasting = []struct {
 // untilChosen is the choice for an end that is written out.
 const untilChosen = "until"
 
+// outlives is what an administrator should know before they rely on an end.
+const outlives = "A role session ends with the access; a role chained from it may last up to an hour more, and aws login up to 12 hours."
+
 // lastingField is the choice of how long a membership lasts.
 func lastingField(f form) field {
-	field := f.Field("for", "How long", "").Offer("", "No end")
+	field := f.Field("for", "How long", outlives).Offer("", "No end")
 	for _, l := range lasting {
 		field = field.Offer(l.value, l.text)
 	}

@@ -205,7 +205,8 @@ func peopleSamples() []sampleOf {
 	kept.Problems = keptRoles(resource.Connector{Roles: c.Roles})
 	ways := []resource.Access{
 		{Email: "alice@example.com", Name: "Alice", Active: true, RoleARN: iam + "role/SAML-User", Group: "engineers"},
-		{Email: "bob@example.com", Name: "<b>Bob</b>", Active: false, RoleARN: "arn:aws:iam::444455556666:role/team/Admin", Group: "on-call", ExpiresAt: stamped(noon.Add(8 * time.Hour))},
+		{Email: "bob@example.com", Name: "<b>Bob</b>", Active: false, RoleARN: "arn:aws:iam::444455556666:role/team/Admin", Group: "on-call", ExpiresAt: stamped(noon.Add(8 * time.Hour)), SessionEnds: stamped(noon.Add(time.Hour))},
+		{Email: "carol@example.com", Active: true, RoleARN: iam + "role/SAML-User", Group: "on-call", ExpiresAt: stamped(noon.Add(9 * time.Minute)), SessionEnds: stamped(noon.Add(9 * time.Minute)), Warning: "with less than 15 minutes left, the end is early"},
 	}
 	next := pages("/admin/connectors/aws-production/activity", map[string]string{"cursor": "x"}, "y")
 	return []sampleOf{
@@ -225,6 +226,9 @@ func peopleSamples() []sampleOf {
 func testSamples() []sampleOf {
 	c := production()
 	role := resource.TestRole{RoleARN: iam + "role/SAML-User", ProviderARN: iam + "saml-provider/Gatepost", Groups: []string{"engineers"}, Accepted: true, SessionName: "alice@example.com", ExpiresAt: stamped(noon.Add(time.Hour))}
+	ending := role
+	ending.ExpiresAt, ending.Until = stamped(noon.Add(10*time.Minute)), stamped(noon.Add(10*time.Minute))
+	ending.Warnings = []resource.Finding{{Says: "Your request included an invalid SAML response. To logout, click here.", Cause: "with less than 15 minutes left, the end is early", Remedy: "give a membership that ends later"}}
 	refused := role
 	refused.Accepted, refused.SessionName, refused.ExpiresAt = false, "", ""
 	refused.Findings = []resource.Finding{{Says: "RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}", Cause: "the session name has an apostrophe", Remedy: "use ${user.id}"}}
@@ -236,6 +240,7 @@ func testSamples() []sampleOf {
 		{"test", 200, connectorTestPage{about: look(c, tabTest), Form: newForm("", map[string]string{"user": ""}, "")}},
 		{"test-wrong", http.StatusUnprocessableEntity, wrong},
 		{"test-good", 200, page(c, resource.Test{Email: "alice@example.com", Granted: true, Accepted: true, Roles: []resource.TestRole{role}, Assertion: "<saml:Assertion/>", Response: "PHNhbWw+"})},
+		{"test-ending", 200, page(c, resource.Test{Email: "alice@example.com", Granted: true, Accepted: true, Roles: []resource.TestRole{ending}})},
 		{"test-aws-refuses", 200, page(c, resource.Test{Email: "o'brien@example.com", Granted: true, Roles: []resource.TestRole{refused}})},
 		{"test-gatepost-refuses", 200, page(c, resource.Test{Email: "alice@example.com", Reason: string(idp.InactiveConnector), Accepted: true, Roles: []resource.TestRole{role}})},
 		{"test-bookmark", 200, page(bookmark(), resource.Test{Email: "alice@example.com", Granted: true, Accepted: true})},
