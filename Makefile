@@ -8,8 +8,10 @@ LDFLAGS   := -s -w -X github.com/gatepost/gatepost/internal/app/environment.vers
 
 .PHONY: run test lint bench bench-scale build functions validate deploy clean
 
-# run serves the demo on http://localhost:8080, from the folder .gatepost-demo.
+# run serves the demo on http://localhost:8080, from the folder .gatepost-demo, and
+# says whom to sign in as. GATEPOST_LOG_LEVEL=info shows its requests.
 run:
+	@echo "Building Gatepost. The first time that takes a minute or two, and whatever Go does not have yet is fetched."
 	$(GO) run ./cmd/gatepost serve --demo
 
 # test runs every test of every module. A test whose tool is missing is skipped,

@@ -288,3 +288,22 @@ func TestInterfacesAreNarrow(t *testing.T) {
 		t.Errorf("interface %s is narrow by now, or gone: take it off the list", name)
 	}
 }
+
+// TestTheFirstMinutesAreTold reads what a newcomer reads: that something happens
+// while the program is built, and which choice of a token the commands need.
+func TestTheFirstMinutesAreTold(t *testing.T) {
+	for file, want := range map[string]string{
+		"../Makefile":                       "\nrun:\n\t@echo ",
+		"../README.md":                      "*Read and change, as far as your role goes*",
+		"../docs/walkthrough.md":            "*Read and change, as far as your role goes*",
+		"../internal/web/console/tokens.go": `"Read and change, as far as your role goes"`,
+	} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s does not say %q", file, want)
+		}
+	}
+}

@@ -66,7 +66,7 @@ func TestWhatSteersIsSaidInJSONAndYAMLAllTheSame(t *testing.T) {
 
 func TestALogOnATerminalDoesNotSteerIt(t *testing.T) {
 	var out bytes.Buffer
-	log, err := (&program{errs: &out}).logger()
+	log, err := (&program{errs: &out}).logger(false)
 	if err != nil {
 		t.Fatal(err)
 	}

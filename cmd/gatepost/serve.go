@@ -36,7 +36,7 @@ func (p *program) serveCommand() *cobra.Command {
 			if !cmd.Flags().Changed("demo-acs") {
 				c.DemoACS = c.Demo
 			}
-			log, err := p.logger()
+			log, err := p.logger(c.Demo)
 			if err != nil {
 				return err
 			}
@@ -67,10 +67,16 @@ func (p *program) serveCommand() *cobra.Command {
 // takes, each of which hashes a password in tens of MiB.
 func heapReserve() []byte { return make([]byte, 16<<20) }
 
-// logger writes JSON lines to standard error.
-func (p *program) logger() (*slog.Logger, error) {
+// logger writes JSON lines to standard error. In the demo a person reads them, who
+// would soon have to look for the password above a line for each request.
+func (p *program) logger(demo bool) (*slog.Logger, error) {
+	usual := "info"
+	errs, isFile := p.errs.(*os.File)
+	if demo && isFile && isTerminal(errs) {
+		usual = "warn"
+	}
 	var level slog.Level
-	err := level.UnmarshalText([]byte(strings.ToUpper(envOr("GATEPOST_LOG_LEVEL", "info"))))
+	err := level.UnmarshalText([]byte(strings.ToUpper(envOr("GATEPOST_LOG_LEVEL", usual))))
 	if err != nil {
 		return nil, &usageError{"GATEPOST_LOG_LEVEL " + err.Error(), "use debug, info, warn or error"}
 	}

@@ -35,7 +35,7 @@ func TestTheDemoBeginsAgainWithANewPassword(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !regexp.MustCompile(`^url: http://localhost:8080\npassword: \S{20}\ntoken: gp_\S{64}\n$`).MatchString(out.String()) {
+		if !regexp.MustCompile(`^url: http://localhost:8080\npassword: \S{20}\ntoken: gp_\S{64}\nsign in as: alice@example\.com, bob@example\.com, carol@example\.com, or admin@example\.com \(the owner\)\n$`).MatchString(out.String()) {
 			t.Errorf("printed %q", out)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
@@ -49,6 +50,18 @@ const (
 	demoOwner   = "admin@example.com"
 	demoAccount = "111122223333"
 )
+
+// demoNames are the demo's people, with a word on who may do what.
+func demoNames() string {
+	var names []string
+	for _, u := range demoUsers {
+		if u.AdminRole == idp.AdminOwner {
+			u.Email = "or " + u.Email + " (the owner)"
+		}
+		names = append(names, u.Email)
+	}
+	return strings.Join(names, ", ")
+}
 
 type demoGroup struct {
 	name, description, connector string

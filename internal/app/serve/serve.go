@@ -29,7 +29,8 @@ const (
 )
 
 // Run serves until ctx ends. What a person needs to begin (the address and, in
-// the demo, the password and a token) is written to out, a line each.
+// the demo, the password, a token and whom to sign in as) is written to out, a line
+// each.
 func Run(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error {
 	err := c.Check()
 	if err != nil {
@@ -89,7 +90,7 @@ func begin(ctx context.Context, c Config, site *installation.Installation, addre
 		if err != nil {
 			return err
 		}
-		lines = append(lines, "password: "+demo.password, "token: "+demo.token)
+		lines = append(lines, "password: "+demo.password, "token: "+demo.token, "sign in as: "+demoNames())
 	} else {
 		err := refuseDemo(ctx, site)
 		if err != nil {
