@@ -72,10 +72,16 @@ func manyFields(n int) map[string]any {
 	return fields
 }
 
-// seedEvents stores events of several people and connectors over three months,
-// and returns them newest first.
+// seedEvents stores events of several people and connectors over six weeks, and
+// returns them newest first. The last is of the first owner: a list ends there.
 func (r repo) seedEvents(n int) []idp.Event {
 	r.Helper()
+	const weeks = 6 * 7 * 24 * time.Hour
+	first := did(idp.ActionUserCreate)
+	first.ID, first.At = "first", r.clock.now().Add(-weeks)
+	r.clock.add(-weeks)
+	r.must(r.CreateUser(r.Context(), &idp.User{Email: "owner@example.com", Active: true, AdminRole: idp.AdminOwner}, first))
+	r.clock.add(weeks)
 	var events []idp.Event
 	at := r.clock.now()
 	for i := range n {
@@ -86,10 +92,10 @@ func (r repo) seedEvents(n int) []idp.Event {
 		r.must(r.PutEvent(r.Context(), ev))
 		events = append(events, ev)
 		if i%4 != 0 { // every fourth shares its time with the next, which has a lower ID
-			at = at.Add(-19*time.Hour - 7*time.Nanosecond)
+			at = at.Add(-11*time.Hour - 7*time.Nanosecond)
 		}
 	}
-	return events
+	return append(events, first)
 }
 
 func testEventLists(t *testing.T, open Open) {
@@ -157,9 +163,9 @@ func testEventLists(t *testing.T, open Open) {
 		r := newRepo(t, open)
 		r.must(r.PutEvent(t.Context(), idp.Event{ID: "old", Action: idp.ActionLaunch}))
 		r.clock.add(store.EventRetention - 1)
-		mustEqual(t, "the number of events", len(r.actions()), 1)
+		mustEqual(t, "the number of events", len(r.actionsSince(time.Time{})), 1)
 		r.clock.add(1)
-		mustEqual(t, "the number of events", len(r.actions()), 0)
+		mustEqual(t, "the number of events", len(r.actionsSince(time.Time{})), 0)
 	})
 }
 
