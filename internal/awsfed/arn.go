@@ -1,6 +1,7 @@
 package awsfed
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -62,11 +63,11 @@ func CheckPair(role, provider string) error {
 func parsePair(role, provider string) (ARN, ARN, idp.Problems) {
 	var problems idp.Problems
 	r, err := ParseRole(role)
-	if p, ok := err.(idp.Problem); ok {
+	if p, ok := errors.AsType[idp.Problem](err); ok {
 		problems = append(problems, p)
 	}
 	v, err := ParseProvider(provider)
-	if p, ok := err.(idp.Problem); ok {
+	if p, ok := errors.AsType[idp.Problem](err); ok {
 		problems = append(problems, p)
 	}
 	if len(problems) == 0 {

@@ -1,6 +1,7 @@
 package awsfed
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,7 +37,7 @@ func connectorProblems(c *idp.Connector) idp.Problems {
 	}
 	var problems idp.Problems
 	_, err := p.ACS(c.Region)
-	if region, ok := err.(idp.Problem); ok {
+	if region, ok := errors.AsType[idp.Problem](err); ok {
 		problems = append(problems, region)
 	}
 	problems = append(problems, roleProblems(p, c.Roles)...)

@@ -2,6 +2,7 @@ package awsfed
 
 import (
 	"crypto/x509"
+	"errors"
 	"strconv"
 	"time"
 
@@ -43,7 +44,7 @@ func Compose(l Launch) (saml.Response, error) {
 		return saml.Response{}, idp.Problems{*problem}
 	}
 	acs, err := p.ACS(c.Region)
-	if region, ok := err.(idp.Problem); ok {
+	if region, ok := errors.AsType[idp.Problem](err); ok {
 		return saml.Response{}, idp.Problems{region}
 	}
 	end := l.Ending()
@@ -182,7 +183,7 @@ func (p Partition) ruleAttributes(rules []idp.AttributeRule, u *idp.User) ([]sam
 
 func (p Partition) ruleValue(a attribute, rule idp.AttributeRule, u *idp.User) (string, idp.Problems) {
 	value, err := rule.Expand(u)
-	if problems, ok := err.(idp.Problems); ok {
+	if problems, ok := errors.AsType[idp.Problems](err); ok {
 		return "", problems
 	}
 	if f := valueFault(a, value); f != nil {
