@@ -40,7 +40,7 @@ func (p *program) connectorCommand() *cobra.Command {
 			}
 			return p.document(document)
 		}),
-		p.onConnector("access", "List who can open a connector, with each role and the group by which", p.access),
+		p.onConnector("access", "List who can open a connector, with each role, the group by which, and why AWS would refuse them", p.access),
 		p.onGrant("grant", "Open a connector to a group", (*client.Client).Grant, "%s is open to group %s"),
 		p.onGrant("revoke", "Close a connector to a group", (*client.Client).Revoke, "%s is closed to group %s"),
 	)
@@ -150,7 +150,11 @@ func (p *program) access(ctx context.Context, s *site, slug string) error {
 	if err != nil {
 		return err
 	}
-	return p.show(ways, tableOf([]string{"EMAIL", "ROLE", "GROUP", "UNTIL", "ACTIVE", "SESSION ENDS", "WARNING"}, ways, func(w resource.Access) []string {
-		return []string{w.Email, w.RoleARN, w.Group, w.ExpiresAt, yesNo(w.Active), w.SessionEnds, w.Warning}
+	err = p.show(ways, tableOf([]string{"EMAIL", "ROLE", "GROUP", "UNTIL", "ACTIVE", "SESSION ENDS", "WARNING", "REASON"}, ways, func(w resource.Access) []string {
+		return []string{w.Email, w.RoleARN, w.Group, w.ExpiresAt, yesNo(w.Active), w.SessionEnds, w.Warning, w.Reason}
 	}))
+	if err != nil {
+		return err
+	}
+	return p.note("%s", resource.CountAccess(ways))
 }

@@ -111,13 +111,10 @@ who gains access by that is shown, and asked for.`,
 	return cmd
 }
 
-// saved says what was done to a connector, and beside it what to know about it.
+// saved says what was done to a connector. What there is to know about it stands
+// beside it already: see [program.warn].
 func (p *program) saved(made client.Saved, told string) error {
-	err := p.tell(shapeOf(made.Connector), told, made.Slug)
-	for _, w := range made.Warnings {
-		err = errors.Join(err, p.note("warning: %v", w.Problem()))
-	}
-	return err
+	return p.tell(shapeOf(made.Connector), told, made.Slug)
 }
 
 func (p *program) connectorDelete() *cobra.Command {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // The output formats. JSON lines are for events alone.
@@ -113,6 +114,20 @@ func (p *program) say(format string, args ...any) error { return sentence(p.out,
 
 // note prints a line beside the output: a warning or the next step.
 func (p *program) note(format string, args ...any) error { return sentence(p.errs, format, args...) }
+
+// warn prints beside the output what a change warns of: once, however many changes
+// of one command find it.
+func (p *program) warn(w resource.Warning) {
+	text := w.String()
+	if p.warned[text] {
+		return
+	}
+	if p.warned == nil {
+		p.warned = map[string]bool{}
+	}
+	p.warned[text] = true
+	_ = p.note("warning: %s", text) // the change is done, and its own output fails where this does
+}
 
 func sentence(w io.Writer, format string, args ...any) error {
 	_, err := fmt.Fprintln(w, idp.Shown(fmt.Sprintf(format, args...), "\n"))

@@ -23,7 +23,8 @@ type program struct {
 	region string
 	output string
 
-	started bool // the arguments were understood; what fails now is no wrong usage
+	warned  map[string]bool // what was warned of already
+	started bool            // the arguments were understood; what fails now is no wrong usage
 }
 
 func (p *program) root() *cobra.Command {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -68,7 +67,7 @@ func (p *program) open(ctx context.Context) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := mount(i, p.errs)
+	c, err := p.mount(i)
 	return &site{Client: c, local: i}, err
 }
 
@@ -108,7 +107,7 @@ func (p *program) openAWS(ctx context.Context) (*installation.Installation, erro
 
 // mount puts the config API on an open store, for requests of this process alone.
 // What fails inside of it is told on errs, as serve tells it in its log.
-func mount(i *installation.Installation, errs io.Writer) (*client.Client, error) {
+func (p *program) mount(i *installation.Installation) (*client.Client, error) {
 	base, err := url.Parse(i.Admin.URL)
 	if err != nil {
 		return nil, fmt.Errorf("address of the installation: %w", err)
@@ -117,9 +116,9 @@ func mount(i *installation.Installation, errs io.Writer) (*client.Client, error)
 		Service:      i.Admin,
 		Authenticate: func(r *http.Request) (admin.Actor, error) { return operator(reqctx.From(r.Context()).RequestID), nil },
 		Version:      environment.Version(),
-		Log:          slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelError, ReplaceAttr: brief})),
+		Log:          slog.New(slog.NewTextHandler(p.errs, &slog.HandlerOptions{Level: slog.LevelError, ReplaceAttr: brief})),
 	})
-	return client.New(client.Options{Base: base, Transport: client.Direct(reqctx.Direct(handler)), UserAgent: userAgent()}), nil
+	return client.New(client.Options{Base: base, Transport: client.Direct(reqctx.Direct(handler)), UserAgent: userAgent(), Warned: p.warn}), nil
 }
 
 // brief keeps of the cause of a failure its first line: where a panic came from is

@@ -67,7 +67,7 @@ func (p *program) dial(ctx context.Context) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := client.Options{Base: base, UserAgent: userAgent(), Timeout: requestTime}
+	o := client.Options{Base: base, UserAgent: userAgent(), Timeout: requestTime, Warned: p.warn}
 	if !p.iam {
 		o.Authorize = client.Bearer(p.token)
 		return client.New(o), nil

@@ -21,7 +21,7 @@ type Access struct {
 	Group   string
 	Until   time.Time     // when the membership ends; zero for no end
 	Ending  awsfed.Ending // of a launch by the person now, by all of their groups; zero for a bookmark
-	Refused string        // why AWS would refuse the person, as far as the connector's rules go; empty for nothing
+	Refused string        // why the person's launch would be refused; empty for nothing
 }
 
 // Access lists every person who can open the connector, with each role and the
@@ -36,6 +36,11 @@ func (s *Service) Access(ctx context.Context, slug string) ([]Access, error) {
 	if err != nil {
 		return nil, fmt.Errorf("groups of connector %q: %w", slug, err)
 	}
+	doors, err := s.doorsOf(ctx, []*idp.Connector{c})
+	if err != nil {
+		return nil, fmt.Errorf("key of connector %q: %w", slug, err)
+	}
+	refused := map[string]string{} // by the person's ID: who is in several groups is tried once
 	var ways []Access
 	for _, group := range c.Groups {
 		members, err := s.members(ctx, group)
@@ -43,7 +48,12 @@ func (s *Service) Access(ctx context.Context, slug string) ([]Access, error) {
 			return nil, fmt.Errorf("members of group %q: %w", names[group], err)
 		}
 		for _, u := range members {
-			ways = append(ways, s.ways(c, u, group, names[group])...)
+			reason, tried := refused[u.ID]
+			if !tried {
+				reason = firstOf(doors[0].refuses(u))
+				refused[u.ID] = reason
+			}
+			ways = append(ways, s.ways(c, u, group, Access{Group: names[group], Refused: reason})...)
 		}
 	}
 	slices.SortFunc(ways, func(a, b Access) int {
@@ -52,22 +62,22 @@ func (s *Service) Access(ctx context.Context, slug string) ([]Access, error) {
 	return ways, nil
 }
 
-func (s *Service) ways(c *idp.Connector, u *idp.User, group, name string) []Access {
+// ways are those of a person by one group; what is the same for all of them is in
+// way already.
+func (s *Service) ways(c *idp.Connector, u *idp.User, group string, way Access) []Access {
 	now := s.Now()
 	if !u.InGroup(group, now) {
 		return nil
 	}
-	var until time.Time
 	for _, m := range u.Groups {
 		if m.GroupID == group {
-			until = m.Until
+			way.Until = m.Until
 		}
 	}
-	way := Access{Email: u.Email, Name: u.Name, Active: u.Active, Group: name, Until: until}
+	way.Email, way.Name, way.Active = u.Email, u.Name, u.Active
 	if c.Kind == idp.KindBookmark {
 		return []Access{way}
 	}
-	way.Refused = refusal(c, u)
 	var ways []Access
 	ends := s.endings(c, u)
 	by := &idp.User{Groups: []idp.Membership{{GroupID: group}}} // as if the person were in that group alone
@@ -91,14 +101,9 @@ func (s *Service) endings(c *idp.Connector, u *idp.User) map[string]awsfed.Endin
 	return ends
 }
 
-// refusal is why AWS would refuse a person at a connector, whichever role they
-// choose: the first reason, in words; empty for none.
-func refusal(c *idp.Connector, u *idp.User) string {
-	problems, err := gather(awsfed.CheckPerson(c, u))
-	switch {
-	case err != nil:
-		return err.Error()
-	case len(problems) == 0:
+// firstOf is the first of the reasons to refuse a person, in words; empty for none.
+func firstOf(problems idp.Problems) string {
+	if len(problems) == 0 {
 		return ""
 	}
 	return problems[0].Field + ": " + problems[0].Reason

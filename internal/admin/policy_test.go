@@ -123,9 +123,12 @@ var deeds = map[string]deed{
 	"Metadata":   {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Metadata(ctx, "aws-a")) }},
 	"Key":        {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Key(ctx, "aws-a")) }},
 	"Access":     {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Access(ctx, "aws-a")) }},
-	"Image":      {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Image(ctx, "aws-a")) }},
-	"Groups":     {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return both(a.Groups(ctx, admin.List{})) }},
-	"Group":      {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Group(ctx, "closed")) }},
+	"Warnings": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
+		return only(a.Warnings(ctx, admin.About{Connector: "aws-a"}))
+	}},
+	"Image":  {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Image(ctx, "aws-a")) }},
+	"Groups": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return both(a.Groups(ctx, admin.List{})) }},
+	"Group":  {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Group(ctx, "closed")) }},
 	"Members": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
 		return both(a.Members(ctx, "closed", admin.List{}))
 	}},

@@ -106,6 +106,30 @@ func CheckPerson(c *idp.Connector, u *idp.User) error {
 	return problems.Err()
 }
 
+// CheckLaunch tells why a launch would be refused, as [Prepare] does, without the
+// work of preparing what is far from as long as AWS takes: what else its judge asks
+// is so of all that [Compose] composes. Without a certificate, whose size counts,
+// lengths are not looked at.
+func CheckLaunch(l Launch, certificate *x509.Certificate) error {
+	spec, err := Compose(l)
+	if err != nil || certificate == nil {
+		return err
+	}
+	const markup = 100 // of each value
+	size := 0
+	for _, a := range spec.Attributes {
+		size += len(a.Name)
+		for _, value := range a.Values {
+			size += len(value) + markup
+		}
+	}
+	if size < maxResponse/4 {
+		return nil
+	}
+	_, _, err = Prepare(l, certificate)
+	return err
+}
+
 // authnContext tells no more than is true: contexts of stronger sign-ins come
 // with them.
 func authnContext(methods []idp.Method, tls bool) string {

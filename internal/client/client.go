@@ -15,6 +15,8 @@ import (
 
 	jsonv2 "github.com/go-json-experiment/json"
 	jsonv1 "github.com/go-json-experiment/json/v1"
+
+	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // ErrUnreachable says that no answer came: wrong address, no network, no server,
@@ -42,6 +44,9 @@ type Options struct {
 	Authorize func(*http.Request) error
 	// UserAgent names the program in the audit record.
 	UserAgent string
+	// Warned is told what an answer to a change warns of, whichever method made it;
+	// nil for nobody.
+	Warned func(resource.Warning)
 	// Timeout is how long one request may take; zero for no limit.
 	Timeout time.Duration
 	// Sleep waits before a request is repeated; nil for a real wait.
@@ -98,6 +103,7 @@ func (c *Client) send(ctx context.Context, k call) (*answer, error) {
 			return nil, err
 		}
 		if got.status < http.StatusMultipleChoices {
+			c.warn(k, got)
 			return got, nil
 		}
 		refused := c.refusal(k, got)
@@ -109,6 +115,23 @@ func (c *Client) send(ctx context.Context, k call) (*answer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w, while waiting to repeat: %w", refused, err)
 		}
+	}
+}
+
+// warn tells what the answer to a change warns of.
+func (c *Client) warn(k call, got *answer) {
+	if c.options.Warned == nil || k.method == http.MethodGet {
+		return
+	}
+	var said struct {
+		Warnings []resource.Warning `json:"warnings"`
+	}
+	err := json.Unmarshal(got.body, &said)
+	if err != nil {
+		return // it is for whoever reads the answer to say so
+	}
+	for _, w := range said.Warnings {
+		c.options.Warned(w)
 	}
 }
 

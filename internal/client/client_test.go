@@ -39,7 +39,7 @@ func TestARequestSaysWhoAsksAndForWhat(t *testing.T) {
 func TestAChangeNamesTheVersionItWasMadeFrom(t *testing.T) {
 	answers := []reply{
 		ok(`{"slug":"aws-a","label":"A","region":"eu-west-1"}`, "ETag", `"c_1.3"`),
-		ok(`{"slug":"aws-a","warnings":[{"field":"attributes[0].value","detail":"blinds CloudTrail"}]}`, "ETag", `"c_1.4"`),
+		ok(`{"slug":"aws-a","warnings":[{"field":"attributes[0].value","reason":"blinds CloudTrail"}]}`, "ETag", `"c_1.4"`),
 	}
 	relabel := func(c *resource.Connector) error {
 		c.Label = "AWS A"
@@ -56,7 +56,7 @@ func TestAChangeNamesTheVersionItWasMadeFrom(t *testing.T) {
 		if !strings.Contains(a.bodies[1], `"label":"AWS A"`) || !strings.Contains(a.bodies[1], `"region":"eu-west-1"`) {
 			t.Errorf("sent %s", a.bodies[1])
 		}
-		if saved.ETag != `"c_1.4"` || len(saved.Warnings) != 1 || saved.Warnings[0].Detail != "blinds CloudTrail" {
+		if saved.ETag != `"c_1.4"` || len(saved.Warnings) != 1 || saved.Warnings[0].Reason != "blinds CloudTrail" {
 			t.Errorf("saved %+v", saved)
 		}
 	})

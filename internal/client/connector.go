@@ -4,22 +4,13 @@ import (
 	"context"
 	"iter"
 
-	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // Saved is a connector as it was stored, with what to know about it.
 type Saved struct {
 	resource.Connector
-	Warnings []Warning `json:"warnings"`
-}
-
-// Warning is something that works and may not be what was meant.
-type Warning struct {
-	Field  string `json:"field"`
-	Value  string `json:"value"`
-	Detail string `json:"detail"`
-	Remedy string `json:"remedy"`
+	Warnings []resource.Warning `json:"warnings"`
 }
 
 // Connectors ranges over connectors by slug.
@@ -146,9 +137,4 @@ func (c *Client) UploadKey(ctx context.Context, slug string, privateKey, certifi
 	}
 	value, _, err := read[resource.Key](ctx, c, k)
 	return value, err
-}
-
-// Problem is the warning in the form of the domain.
-func (w Warning) Problem() idp.Problem {
-	return idp.Problem{Field: w.Field, Value: w.Value, Reason: w.Detail, Remedy: w.Remedy}
 }

@@ -104,10 +104,15 @@ func without(groups []string, groupID string) []string {
 // GroupConnectors returns the slugs of the connectors that are granted to a
 // group, sorted.
 func (s *Store) GroupConnectors(ctx context.Context, groupID string) ([]string, error) {
+	return s.FirstGroupConnectors(ctx, groupID, maxGranted)
+}
+
+// FirstGroupConnectors returns the first most of them.
+func (s *Store) FirstGroupConnectors(ctx context.Context, groupID string, most int) ([]string, error) {
 	if !wellFormed(groupID) {
 		return nil, nil
 	}
-	items, err := s.collect(ctx, Query{Table: Config, Partition: grantKey(groupID, "").Partition, Prefix: grantPrefix}, maxGranted)
+	items, err := s.collect(ctx, Query{Table: Config, Partition: grantKey(groupID, "").Partition, Prefix: grantPrefix}, most)
 	if err != nil {
 		return nil, fmt.Errorf("connectors of group %q: %w", groupID, err)
 	}

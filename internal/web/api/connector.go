@@ -5,11 +5,9 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/web/api/strict"
-	"github.com/gatepost/gatepost/internal/web/problem"
 )
 
 // SlugPath names a connector. It and its likes are exported for the framework, which
@@ -70,7 +68,7 @@ type newConnector struct {
 // savedConnector is a connector as it was saved, with what to know about it.
 type savedConnector struct {
 	resource.Connector
-	Warnings []problem.Fault `json:"warnings,omitempty"`
+	Warnings []resource.Warning `json:"warnings,omitempty"`
 }
 
 // connectorForm is how connectors are changed.
@@ -126,7 +124,8 @@ func createConnector(ctx context.Context, c *call, _ *struct{}) (*created[any], 
 	if err != nil {
 		return nil, err
 	}
-	return &created[any]{ETag: made.Connector.ETag, Location: Root + "/connectors/" + url.PathEscape(made.Connector.Slug), Body: withWarnings(made)}, nil
+	body, err := c.warnConnector(ctx, made)
+	return &created[any]{ETag: made.Connector.ETag, Location: Root + "/connectors/" + url.PathEscape(made.Connector.Slug), Body: body}, err
 }
 
 func getConnector(ctx context.Context, c *call, in *connectorRead) (*read[any], error) {
@@ -158,7 +157,8 @@ func changeConnector(ctx context.Context, c *call, slug string, changeOf func([]
 	if err != nil {
 		return nil, err
 	}
-	return &saved[any]{ETag: done.Connector.ETag, Body: withWarnings(done)}, nil
+	body, err := c.warnConnector(ctx, done)
+	return &saved[any]{ETag: done.Connector.ETag, Body: body}, err
 }
 
 func deleteConnector(ctx context.Context, c *call, in *connectorChange) (*done, error) {
@@ -172,31 +172,30 @@ func deleteConnector(ctx context.Context, c *call, in *connectorChange) (*done, 
 // bookmark is a connector that only leads somewhere: it has none of what AWS
 // needs.
 type bookmark struct {
-	Slug        string          `json:"slug"`
-	Kind        string          `json:"kind"`
-	Label       string          `json:"label"`
-	Description string          `json:"description"`
-	ImageURL    string          `json:"image_url"`
-	Shown       *bool           `json:"shown"`
-	Active      bool            `json:"active"`
-	URL         string          `json:"url"`
-	Groups      []string        `json:"groups"`
-	Version     uint64          `json:"version"`
-	CreatedAt   string          `json:"created_at"`
-	UpdatedAt   string          `json:"updated_at"`
-	Warnings    []problem.Fault `json:"warnings,omitempty"`
+	Slug        string             `json:"slug"`
+	Kind        string             `json:"kind"`
+	Label       string             `json:"label"`
+	Description string             `json:"description"`
+	ImageURL    string             `json:"image_url"`
+	Shown       *bool              `json:"shown"`
+	Active      bool               `json:"active"`
+	URL         string             `json:"url"`
+	Groups      []string           `json:"groups"`
+	Version     uint64             `json:"version"`
+	CreatedAt   string             `json:"created_at"`
+	UpdatedAt   string             `json:"updated_at"`
+	Warnings    []resource.Warning `json:"warnings,omitempty"`
 }
 
 // shown is a connector as it is answered.
-func shown(c resource.Connector) any { return withWarnings(admin.Saved{Connector: c}) }
+func shown(c resource.Connector) any { return withWarnings(c, nil) }
 
-func withWarnings(s admin.Saved) any {
-	c := s.Connector
+func withWarnings(c resource.Connector, warnings []resource.Warning) any {
 	if c.Kind != string(idp.KindBookmark) {
-		return savedConnector{Connector: c, Warnings: faults(s.Warnings)}
+		return savedConnector{Connector: c, Warnings: warnings}
 	}
 	return bookmark{
 		Slug: c.Slug, Kind: c.Kind, Label: c.Label, Description: c.Description, ImageURL: c.ImageURL, Shown: c.Shown, Active: c.Active,
-		URL: c.URL, Groups: c.Groups, Version: c.Version, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Warnings: faults(s.Warnings),
+		URL: c.URL, Groups: c.Groups, Version: c.Version, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Warnings: warnings,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/metadata"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/web/api/strict"
@@ -22,7 +23,7 @@ func (a *api) connectorStates() {
 	const tag = "connectors"
 	route(a, spec{
 		method: http.MethodPost, path: "/connectors/{slug}/activate", id: "activate-connector", tag: tag, summary: "Open a connector for its groups",
-		about: "Refused with every reason until a sign-in would work.", gives: schema[resource.Connector](a),
+		about: "Refused with every reason until a sign-in would work. People whose launch would be refused are in warnings.", gives: schema[savedConnector](a),
 	}, turn(func(ctx context.Context, c *call, slug string) error { return c.ActivateConnector(ctx, slug) }))
 	route(a, spec{
 		method: http.MethodPost, path: "/connectors/{slug}/deactivate", id: "deactivate-connector", tag: tag,
@@ -35,6 +36,7 @@ func (a *api) connectorStates() {
 	}, getMetadata)
 	route(a, spec{
 		method: http.MethodGet, path: "/connectors/{slug}/access", id: "list-access", tag: tag, summary: "List who can open a connector, in which role and by which group",
+		about: "Who has a reason would be refused with it; people counts those who get in, refused those who do not for that reason, both without who is suspended.",
 	}, listAccess)
 	route(a, spec{
 		method: http.MethodPost, path: "/connectors/{slug}/test", id: "test-connector", tag: tag, summary: "Test a connector as a person",
@@ -54,7 +56,11 @@ func turn(do func(context.Context, *call, string) error) func(context.Context, *
 		if err != nil {
 			return nil, err
 		}
-		return &saved[any]{ETag: now.ETag, Body: shown(now)}, nil
+		body := shown(now)
+		if now.Active {
+			body, err = c.warnConnector(ctx, admin.Saved{Connector: now})
+		}
+		return &saved[any]{ETag: now.ETag, Body: body}, err
 	}
 }
 
@@ -67,12 +73,25 @@ func getMetadata(ctx context.Context, c *call, in *SlugPath) (*raw, error) {
 	return &raw{ContentType: metadata.ContentType, Disposition: name, Body: document}, nil
 }
 
-func listAccess(ctx context.Context, c *call, in *connectorPage) (*paged[resource.Access], error) {
+// accessPage is a page of ways in, with how many people there are on all pages.
+type accessPage struct {
+	Items []resource.Access `json:"items" doc:"May be fewer than asked for, even none, before the end."`
+	Next  string            `json:"next" doc:"The cursor of the next page. Only an empty one means the end."`
+	resource.AccessCount
+}
+
+type accessAnswer struct{ Body accessPage }
+
+func listAccess(ctx context.Context, c *call, in *connectorPage) (*accessAnswer, error) {
 	all, err := c.Access(ctx, in.Slug)
 	if err != nil {
 		return nil, err
 	}
-	return cut(all, "access "+in.Slug, in.Paging)
+	part, err := cut(all, "access "+in.Slug, in.Paging)
+	if err != nil {
+		return nil, err
+	}
+	return &accessAnswer{accessPage{part.Body.Items, part.Body.Next, resource.CountAccess(all)}}, nil
 }
 
 // testRequest names whom a connector is tested as.

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
+
+	"github.com/gatepost/gatepost/internal/admin"
 )
 
 type grantPath struct {
@@ -15,9 +17,14 @@ type grantPath struct {
 func (a *api) grants() {
 	const path, tag = "/connectors/{slug}/grants/{group}", "connectors"
 	route(a, spec{
-		method: http.MethodPut, path: path, id: "grant", tag: tag, summary: "Open a connector to a group", status: http.StatusNoContent,
-	}, func(ctx context.Context, c *call, in *grantPath) (*done, error) {
-		return &done{}, c.Grant(ctx, in.Slug, in.Group)
+		method: http.MethodPut, path: path, id: "grant", tag: tag, summary: "Open a connector to a group", gives: schema[warnings](a), also: []int{http.StatusNoContent},
+		about: "200 with warnings where people of the group would be refused, else 204; it is open to the group in both cases.",
+	}, func(ctx context.Context, c *call, in *grantPath) (*warned, error) {
+		err := c.Grant(ctx, in.Slug, in.Group)
+		if err != nil {
+			return nil, err
+		}
+		return c.warn(ctx, admin.About{Connector: in.Slug, Group: in.Group})
 	})
 	route(a, spec{
 		method: http.MethodDelete, path: path, id: "revoke", tag: tag, summary: "Close a connector to a group, from the next request on",

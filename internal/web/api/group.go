@@ -97,15 +97,15 @@ func getGroup(ctx context.Context, c *call, in *groupRead) (*read[resource.Group
 	return found(c.request, one, one.ETag), err
 }
 
-func replaceGroup(ctx context.Context, c *call, in *groupChange) (*saved[resource.Group], error) {
+func replaceGroup(ctx context.Context, c *call, in *groupChange) (*saved[savedGroup], error) {
 	return changeGroup(ctx, c, in.Name, groupForm().replace)
 }
 
-func patchGroup(ctx context.Context, c *call, in *groupChange) (*saved[resource.Group], error) {
+func patchGroup(ctx context.Context, c *call, in *groupChange) (*saved[savedGroup], error) {
 	return changeGroup(ctx, c, in.Name, groupForm().patch)
 }
 
-func changeGroup(ctx context.Context, c *call, name string, changeOf func([]byte) (func(*resource.Group) error, error)) (*saved[resource.Group], error) {
+func changeGroup(ctx context.Context, c *call, name string, changeOf func([]byte) (func(*resource.Group) error, error)) (*saved[savedGroup], error) {
 	version, err := match(c.request)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,11 @@ func changeGroup(ctx context.Context, c *call, name string, changeOf func([]byte
 		return nil, err
 	}
 	now, err := c.UpdateGroup(ctx, name, version, change)
-	return &saved[resource.Group]{ETag: now.ETag, Body: now}, err
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.warnGroup(ctx, now)
+	return &saved[savedGroup]{ETag: now.ETag, Body: body}, err
 }
 
 // gone is the answer to a deletion that may take more than one request.

@@ -27,8 +27,8 @@ func (a *api) members() {
 	const one, tag = "/groups/{name}/members/{email}", "groups"
 	route(a, spec{method: http.MethodGet, path: "/groups/{name}/members", id: "list-members", tag: tag, summary: "List the people in a group"}, listMembers)
 	route(a, spec{
-		method: http.MethodPut, path: one, id: "add-member", tag: tag, summary: "Put a person into a group, perhaps until a time", status: http.StatusNoContent,
-		about: "To do it again replaces the end.",
+		method: http.MethodPut, path: one, id: "add-member", tag: tag, summary: "Put a person into a group, perhaps until a time", gives: schema[warnings](a), also: []int{http.StatusNoContent},
+		about: "To do it again replaces the end. 200 with warnings where a connector that the group opens would refuse the person, else 204; the person is in the group in both cases.",
 		takes: &body{kinds: []string{jsonKind}, shape: schema[memberEnd](a), optional: true},
 	}, addMember)
 	route(a, spec{
@@ -48,7 +48,7 @@ type memberEnd struct {
 	ExpiresAt string `json:"expires_at,omitempty"`
 }
 
-func addMember(ctx context.Context, c *call, in *memberPath) (*done, error) {
+func addMember(ctx context.Context, c *call, in *memberPath) (*warned, error) {
 	var m memberEnd
 	var err error
 	if len(c.body) > 0 {
@@ -64,5 +64,9 @@ func addMember(ctx context.Context, c *call, in *memberPath) (*done, error) {
 	if err != nil {
 		return nil, idp.Problems{{Field: "expires_at", Value: m.ExpiresAt, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00:00Z, or leave it out"}}
 	}
-	return &done{}, c.AddMember(ctx, in.Name, in.Email, until)
+	err = c.AddMember(ctx, in.Name, in.Email, until)
+	if err != nil {
+		return nil, err
+	}
+	return c.warn(ctx, admin.About{Group: in.Name, User: in.Email})
 }

@@ -97,7 +97,7 @@ func (a *api) responses(s spec) map[string]*huma.Response {
 	}
 	for _, status := range s.also {
 		all[code(status)] = &huma.Response{Description: http.StatusText(status)}
-		if s.gives != nil && status != http.StatusNotModified {
+		if s.gives != nil && status != http.StatusNotModified && status != http.StatusNoContent {
 			all[code(status)].Content = map[string]*huma.MediaType{jsonKind: {Schema: s.gives}}
 		}
 	}

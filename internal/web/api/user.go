@@ -82,7 +82,7 @@ func listUsers(ctx context.Context, c *call, in *listing) (*paged[resource.User]
 	return listed(c.Users(ctx, in.list()))
 }
 
-func createUser(ctx context.Context, c *call, _ *struct{}) (*created[resource.User], error) {
+func createUser(ctx context.Context, c *call, _ *struct{}) (*created[savedUser], error) {
 	in, err := strict.Decode[resource.User](c.body)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,8 @@ func createUser(ctx context.Context, c *call, _ *struct{}) (*created[resource.Us
 	if err != nil {
 		return nil, err
 	}
-	return &created[resource.User]{ETag: made.ETag, Location: Root + "/users/" + url.PathEscape(made.Email), Body: made}, nil
+	body, err := c.warnUser(ctx, made)
+	return &created[savedUser]{ETag: made.ETag, Location: Root + "/users/" + url.PathEscape(made.Email), Body: body}, err
 }
 
 func getUser(ctx context.Context, c *call, in *userRead) (*read[resource.User], error) {
@@ -103,15 +104,15 @@ func getUser(ctx context.Context, c *call, in *userRead) (*read[resource.User], 
 	return found(c.request, one, one.ETag), err
 }
 
-func replaceUser(ctx context.Context, c *call, in *userChange) (*saved[resource.User], error) {
+func replaceUser(ctx context.Context, c *call, in *userChange) (*saved[savedUser], error) {
 	return changeUser(ctx, c, in.Email, userForm().replace)
 }
 
-func patchUser(ctx context.Context, c *call, in *userChange) (*saved[resource.User], error) {
+func patchUser(ctx context.Context, c *call, in *userChange) (*saved[savedUser], error) {
 	return changeUser(ctx, c, in.Email, userForm().patch)
 }
 
-func changeUser(ctx context.Context, c *call, who string, changeOf func([]byte) (func(*resource.User) error, error)) (*saved[resource.User], error) {
+func changeUser(ctx context.Context, c *call, who string, changeOf func([]byte) (func(*resource.User) error, error)) (*saved[savedUser], error) {
 	version, err := match(c.request)
 	if err != nil {
 		return nil, err
@@ -121,7 +122,11 @@ func changeUser(ctx context.Context, c *call, who string, changeOf func([]byte) 
 		return nil, err
 	}
 	now, err := c.UpdateUser(ctx, who, version, change)
-	return &saved[resource.User]{ETag: now.ETag, Body: now}, err
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.warnUser(ctx, now)
+	return &saved[savedUser]{ETag: now.ETag, Body: body}, err
 }
 
 func deleteUser(ctx context.Context, c *call, in *userChange) (*done, error) {

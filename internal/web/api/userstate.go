@@ -45,14 +45,18 @@ func (a *api) userStates() {
 }
 
 // turnUser does something to a person and answers with what they are then.
-func turnUser(do func(context.Context, *call, string) error) func(context.Context, *call, *UserPath) (*saved[resource.User], error) {
-	return func(ctx context.Context, c *call, in *UserPath) (*saved[resource.User], error) {
+func turnUser(do func(context.Context, *call, string) error) func(context.Context, *call, *UserPath) (*saved[savedUser], error) {
+	return func(ctx context.Context, c *call, in *UserPath) (*saved[savedUser], error) {
 		err := do(ctx, c, in.Email)
 		if err != nil {
 			return nil, err
 		}
 		now, err := c.User(ctx, in.Email)
-		return &saved[resource.User]{ETag: now.ETag, Body: now}, err
+		if err != nil {
+			return nil, err
+		}
+		body, err := c.warnUser(ctx, now)
+		return &saved[savedUser]{ETag: now.ETag, Body: body}, err
 	}
 }
 

@@ -53,7 +53,7 @@ func access(v *visit) error {
 
 func accessPageOf(a about, c resource.Connector, ways []resource.Access, query string) connectorAccessPage {
 	p := connectorAccessPage{
-		about: a, HasRoles: !a.Bookmark, Heading: whoCan(ways),
+		about: a, HasRoles: !a.Bookmark, Heading: resource.CountAccess(ways).String(),
 		Search: search{Action: a.Base + tabAccess, Query: query, Label: "Search people", Placeholder: "Email, role or group"},
 	}
 	if !c.Active {
@@ -79,26 +79,6 @@ func accessPageOf(a about, c resource.Connector, ways []resource.Access, query s
 		p.Rows, p.More = p.Rows[:maxWays], count(n, false, "more way in is not shown. Search to find it.", "more ways in are not shown. Search to find them.")
 	}
 	return p
-}
-
-// whoCan says how many people can get in, and apart from them how many AWS would
-// refuse; those who are suspended cannot either.
-func whoCan(ways []resource.Access) string {
-	people, refused := map[string]bool{}, map[string]bool{}
-	for _, w := range ways {
-		switch {
-		case !w.Active:
-		case w.Reason != "":
-			refused[w.Email] = true
-		default:
-			people[w.Email] = true
-		}
-	}
-	text := count(len(people), false, "person can get in", "people can get in")
-	if len(refused) > 0 {
-		text += ", " + count(len(refused), false, "would be refused by AWS", "would be refused by AWS")
-	}
-	return text
 }
 
 // matches reports whether every word of the query is somewhere in text.
