@@ -302,7 +302,7 @@ func (d *decoder) unknown(v any, key *yaml.Node, path string, known map[string]i
 // unknownName tells of a name that is none of those that are known, and which of
 // them it may have been meant for. Of a file full of them nobody reads that.
 func (d *decoder) unknownName(key *yaml.Node, path, reason string, names iter.Seq[string]) {
-	if len(d.faults) > maxFaults {
+	if len(d.faults) > idp.MaxProblems {
 		d.fault(key, path, "", reason, "")
 		return
 	}

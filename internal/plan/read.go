@@ -17,16 +17,14 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 )
 
-// maxFaults is how many faults of one file are told: more than anybody reads.
-const maxFaults = 1000
-
 // Read reads a file: YAML, or JSON, which is YAML too. Everything that is wrong
-// with it is told at once, as [idp.Problems] with the line of each: fields that are
-// unknown, repeated or spelled in another case, values of a wrong type, whatever
-// could not be stored, and names that lead nowhere. Aliases, anchors, tags and a
-// second document are refused. It takes time in proportion to the length of data,
-// which the caller may bound, and to the pairs that a matrix spells, which are at
-// most [MaxMatrix].
+// with it is told at once, as [idp.Problems] with the line of each, of many the first
+// and how many there are: fields that are unknown, repeated or spelled in another
+// case, values of a wrong type, whatever could not be stored, and names that lead
+// nowhere. Directives, aliases, anchors, tags and a second document are refused, and
+// what is not UTF-8. It takes time in proportion to the length of data, which the
+// caller may bound, and to the pairs that a matrix spells, which are at most
+// [MaxMatrix].
 //
 // What is returned has its matrix spelled out, every default filled in, and lists
 // sorted by name.
@@ -46,9 +44,13 @@ func Read(data []byte) (*File, error) {
 
 // parse reads the one document of a file; remedy says how to begin an empty one.
 func parse(data []byte, remedy string) (*yaml.Node, error) {
+	err := checkForm(data)
+	if err != nil {
+		return nil, err
+	}
 	var document, more yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	err := decoder.Decode(&document)
+	err = decoder.Decode(&document)
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, wholeFile("is empty", remedy)
@@ -78,13 +80,14 @@ type placed[T any] struct {
 // reading is a file while it is read.
 type reading struct {
 	decoder
-	has        map[string]bool // sections that are there
-	connectors []placed[Connector]
-	groups     []placed[Group]
-	users      []placed[User]
-	settings   Settings
-	spelled    int // pairs made by matrices
-	repeats    map[string]*repeat
+	has          map[string]bool // sections that are there
+	connectors   []placed[Connector]
+	groups       []placed[Group]
+	users        []placed[User]
+	settings     Settings
+	spelled      int // pairs made by matrices
+	spelledBytes int // of them, at most
+	repeats      map[string]*repeat
 }
 
 func (r *reading) document(root *yaml.Node) {
@@ -152,20 +155,17 @@ func (r *reading) all() idp.Problems {
 	return r.problems()
 }
 
-// problems are the faults in the order of lines.
+// problems are the faults in the order of lines, as [idp.Problems.Told] has them.
 func (d *decoder) problems() idp.Problems {
 	slices.SortStableFunc(d.faults, func(a, b *located) int { return cmp.Compare(a.line, b.line) })
-	var problems idp.Problems
-	for _, f := range d.faults[:min(len(d.faults), maxFaults)] {
-		if f.line > 0 {
-			f.Reason += fmt.Sprintf(" (line %d)", f.line)
+	problems := make(idp.Problems, len(d.faults))
+	for i, f := range d.faults {
+		if f.line > 0 && i < idp.MaxProblems {
+			f.Reason = fmt.Sprintf("%s (line %d)", f.Told().Reason, f.line)
 		}
-		problems = append(problems, f.Problem)
+		problems[i] = f.Problem
 	}
-	if more := len(d.faults) - maxFaults; more > 0 {
-		problems = append(problems, idp.Problem{Field: "file", Reason: fmt.Sprintf("has %d more faults", more), Remedy: "mend these first"})
-	}
-	return problems
+	return problems.Told()
 }
 
 func (r *reading) file() *File {

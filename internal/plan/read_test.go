@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/plan"
 )
 
@@ -166,10 +167,14 @@ func TestReadRefusesBombs(t *testing.T) {
 		"of aliases":         "version: 1\nconnectors:\n- slug: a\n  groups: &a [x,x,x,x,x,x,x,x,x]\n- slug: b\n  groups: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n- slug: c\n  groups: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n",
 		"of depth":           "version: 1\ngroups: " + strings.Repeat("[", 100_000),
 		"of depth that ends": "version: 1\ngroups: " + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
+		"of directives":      lines(40_000, "%%TAG !a%d! tag:x\n") + "--- {version: 1}\n",
+		"of text":            "version: 1\nmatrix:\n- accounts:\n" + lines(5000, "    a%d: %012d\n") + "  roles: {r: [g]}\n  connector: {slug: 'a-{id}', description: '" + strings.Repeat("{id}", 50_000) + "'}\n",
+		"of entries":         "version: 1\nmatrix:\n- accounts:\n" + lines(5000, "    a%d: %012d\n") + "  roles: {r: [g]}\n  connector: {slug: 'a-{id}', relay_states: [" + strings.Repeat("'',", 20_000) + "]}\n",
 		"of a matrix":        "version: 1\nmatrix:\n- accounts:\n" + lines(5000, "    a%d: %012d\n") + "  roles:\n" + lines(100, "    r%d: [g]\n") + "  connector: {slug: all}\n",
 	}
 	told := map[string]string{
 		"of aliases": "is an alias", "of depth": "exceeded max depth", "of depth that ends": "is a list where fields are wanted",
+		"of directives": "has a directive (line 1)", "of text": "matrix[0]: spells too much text", "of entries": "matrix[0]: spells too much text",
 		"of a matrix": `matrix[0] "500000": spells too many combinations of account, role and group`,
 	}
 	for name, bomb := range bombs {
@@ -196,9 +201,25 @@ func lines(n int, format string) string {
 func TestReadTellsNoMoreFaultsThanAnybodyReads(t *testing.T) {
 	_, err := plan.Read([]byte("version: 1\ngroups:\n" + lines(3000, "- {name: g%d, color: red}\n")))
 	told := faults(t, err)
-	contains(t, told, "file: has 2000 more faults")
-	if n := strings.Count(told, "\n") + 1; n != 1001 {
+	contains(t, told, "there are 2950 more problems; mend these first")
+	if n := strings.Count(told, "\n") + 1; n != idp.MaxProblems+1 {
 		t.Errorf("%d faults are told", n)
+	}
+}
+
+func TestAFileIsNotToldBackWhole(t *testing.T) {
+	long := strings.Repeat("k", 1<<20)
+	for name, file := range map[string]string{
+		"a tag": "version: !" + long + " 1\n", "an anchor": "version: &" + long + " 1\n", "a value": "version: " + long + "\n", "a name": long + ": 1\n",
+		"a number": "version: 1\nusers:\n- email: " + strings.Repeat("1", 1<<20) + "\n", "a brace": "version: 1\nmatrix:\n- accounts: {a: 111122223333}\n  roles: {r: [g]}\n  connector: {slug: '{" + long + "}'}\n",
+		"a slug of a matrix": "version: 1\nmatrix:\n- accounts: {a: 111122223333}\n  roles: {r: [g]}\n  connector: {slug: '" + strings.Repeat("{id}", 1<<18) + "'}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := plan.Read([]byte(file))
+			if told := faults(t, err); len(told) == 0 || len(told) > 4096 {
+				t.Errorf("%d bytes are told", len(told))
+			}
+		})
 	}
 }
 

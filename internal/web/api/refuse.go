@@ -3,8 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/gatepost/gatepost/internal/admin"
@@ -76,10 +76,15 @@ func kinds() []kind {
 	}
 }
 
+// maxDetail is how many characters of what is wrong are told; an address may be named
+// in it, which may be long.
+const maxDetail = 2000
+
 // refuse is how an error is answered: the one place that decides it. What has no
 // answer of its own is logged, and told by the request's ID alone.
 func (a *api) refuse(r *http.Request, err error) *refusal {
 	refused := a.refusal(r, err)
+	refused.Detail = idp.Cut(refused.Detail, maxDetail)
 	refused.RequestID = reqctx.From(r.Context()).RequestID
 	return refused
 }
@@ -169,18 +174,21 @@ func present(current any) any {
 func faulty(problems idp.Problems) *refusal {
 	refused := say(http.StatusUnprocessableEntity, "invalid", "Something in it is wrong", "", "")
 	refused.Errors = faults(problems)
-	switch len(problems) {
-	case 1:
+	switch n := len(problems); {
+	case n == 1:
 		refused.Detail = problems[0].Error()
+	case n > idp.MaxProblems:
+		refused.Detail = fmt.Sprintf("more than %d fields are wrong; see errors", idp.MaxProblems)
 	default:
-		refused.Detail = strconv.Itoa(len(problems)) + " fields are wrong; see errors"
+		refused.Detail = strconv.Itoa(n) + " fields are wrong; see errors"
 	}
 	return refused
 }
 
+// faults are problems as [idp.Problems.Told] has them.
 func faults(problems idp.Problems) []problem.Fault {
 	list := make([]problem.Fault, 0, len(problems))
-	for _, p := range slices.Clip(problems) {
+	for _, p := range problems.Told() {
 		list = append(list, problem.Fault{Pointer: strict.Pointer(p.Field), Field: p.Field, Value: p.Value, Detail: p.Reason, Remedy: p.Remedy})
 	}
 	return list

@@ -118,3 +118,30 @@ func TestAPersonWithoutARoleMayDoNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAHostileValueIsNotSentBackWhole(t *testing.T) {
+	s := newWorld(t).site
+	long := strings.Repeat("x", 900<<10)
+	for name, a := range map[string]ask{
+		"a field":         {method: post, path: "/groups", body: `{"name":"` + long + `"}`},
+		"a name":          {method: post, path: "/groups", body: `{"` + long + `":"x"}`},
+		"many fields":     {method: patch, path: "/users/alice@example.com", match: "*", body: `{"attributes":{` + strings.TrimSuffix(strings.Repeat(`"1":"`+long[:1000]+`",`, 800), ",") + `}}`},
+		"an address":      {method: get, path: "/users/" + long},
+		"a group":         {method: put, path: "/connectors/aws-a/grants/" + long[:100<<10]},
+		"a parameter":     {method: get, path: "/users?limit=" + long},
+		"its name":        {method: get, path: "/users?" + long + "=1"},
+		"a file":          {method: post, path: "/config", kind: "application/yaml", body: "version: !" + long + " 1\n"},
+		"a file of names": {method: post, path: "/config", body: `{"version":1,"groups":[` + strings.TrimSuffix(strings.Repeat(`{"name":"-"},`, 60000), ",") + `]}`},
+		"a member":        {method: post, path: "/users", body: `{"email":"b@example.com","name":"B","groups":[{"name":"` + long + `"}]}`},
+		"a list":          {method: post, path: "/connectors", body: `{"slug":"b","label":"B","groups":[` + strings.TrimSuffix(strings.Repeat(`"`+long[:900]+`",`, 900), ",") + `]}`},
+		"a media type":    {method: post, path: "/groups", kind: long, body: `{}`},
+		"a version":       {method: remove, path: "/groups/SSO-AWS-A", match: long},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := s.in(t).send(a)
+			if got.Code < 400 || got.Code >= 500 || got.Body.Len() > 32<<10 {
+				t.Errorf("%d with %d bytes: %.300s", got.Code, got.Body.Len(), got.Body)
+			}
+		})
+	}
+}
