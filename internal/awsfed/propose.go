@@ -3,8 +3,8 @@ package awsfed
 import "github.com/gatepost/gatepost/internal/idp"
 
 // ProposedRole is the role of a new connector of which no more is known than its
-// slug, its account and perhaps its partition: the role of JumpCloud's article, and
-// a SAML provider named for the connector, since two connectors of one account
+// slug, its account and perhaps its partition: the role that people know
+// from JumpCloud's guide to "Amazon IAM (Multiple Roles)", and a SAML provider named for the connector, since two connectors of one account
 // cannot share one: each has its own key.
 func ProposedRole(partition, account, slug string) idp.Role {
 	if partition == "" {

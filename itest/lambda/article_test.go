@@ -17,8 +17,8 @@ import (
 	"github.com/gatepost/gatepost/itest/server"
 )
 
-// TestTheArticleByAPIThroughLambda does what JumpCloud's article does in its
-// console, from an empty deployment until two people have signed in to two accounts
+// TestTheArticleByAPIThroughLambda does what
+// JumpCloud's guide to "Amazon IAM (Multiple Roles)" does in its console, from an empty deployment until two people have signed in to two accounts
 // and the connectors are gone again, all by HTTP.
 func TestTheArticleByAPIThroughLambda(t *testing.T) {
 	t.Parallel()

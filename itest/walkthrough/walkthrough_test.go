@@ -12,7 +12,7 @@ import (
 	"github.com/gatepost/gatepost/itest/server"
 )
 
-// TestTheThreeWaysEndInTheSameStoredState is JumpCloud's article, done by console,
+// TestTheThreeWaysEndInTheSameStoredState does docs/walkthrough.md by console,
 // with scripts and without, by API and by one file.
 func TestTheThreeWaysEndInTheSameStoredState(t *testing.T) {
 	ends := map[string]*end{}

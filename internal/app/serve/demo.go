@@ -28,7 +28,8 @@ type demo struct {
 	token    string
 }
 
-// The demo is the two-connector setup that JumpCloud's article builds.
+// The demo has two connectors, as somebody has at the end of
+// JumpCloud's guide to "Amazon IAM (Multiple Roles)".
 var (
 	demoConnectors = []admin.NewConnector{
 		demoConnector("aws-a", "AWS A", "The first account: production", "SAML-User", "Gatepost"),
