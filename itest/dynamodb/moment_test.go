@@ -119,46 +119,71 @@ func TestWhatASnapshotLeavesOutIsNeverAbsent(t *testing.T) {
 }
 
 // TestLaunchesStandBesideTheRefreshOfTheirSession has a refresh of the session
-// under way at each launch. Where the service would find the two in conflict, and
-// no emulator does, the front says so to every third read.
+// under way at each launch of several windows, each with a session of its own.
+// Where the service would find the two in conflict, and no emulator does, the
+// front says so to every third read.
 func TestLaunchesStandBesideTheRefreshOfTheirSession(t *testing.T) {
-	const launches = 2000
+	const launches, windows = 2000, 8
 	onEach(t, long, long, func(d day) {
 		service, request := d.launchable()
-		portal := store.New(d.Tables, clockAhead())
-		for n := range launches {
-			if n%3 == 0 {
-				d.proxy.Next("TransactGetItems", fault.Conflict())
+		done := make(chan error, windows)
+		for n := range windows {
+			w := d.window(fmt.Sprint("window", n), request)
+			go func() { done <- w.launches(d, service, launches/windows) }()
+		}
+		for range windows {
+			if err := <-done; err != nil {
+				d.Error(err)
 			}
-			refreshed := make(chan error, 1)
-			go func() { refreshed <- refresh(d, portal, request.Ticket) }()
-			_, err := service.Open(d.Context(), request)
-			d.must(err)
-			d.must(<-refreshed)
 		}
 	})
 }
 
+// window is one of a person's browsers, and the portal's view of its session.
+type window struct {
+	request sso.Request
+	session *idp.Session
+	portal  *store.Store
+}
+
+func (d day) window(id string, request sso.Request) window {
+	d.Helper()
+	session := &idp.Session{
+		ID: id, Hash: "h", UserID: request.Ticket.UserID, Methods: []idp.Method{idp.MethodPassword},
+		AuthTime: time.Now(), LastSeen: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
+	}
+	d.must(store.New(d.direct, time.Now).PutSession(d.Context(), session, did()))
+	request.Ticket.SessionID = id
+	return window{request, session, store.New(d.Tables, clockAhead())}
+}
+
+// launches opens n launches, none of which may be refused, and writes the session
+// as the portal does beside each. All the writes must have happened.
+func (w window) launches(d day, service *sso.Service, n int) error {
+	began := w.session.Version
+	for i := range n {
+		if i%3 == 0 {
+			d.proxy.Next("TransactGetItems", fault.Conflict())
+		}
+		refreshed := make(chan error, 1)
+		go func() { refreshed <- w.portal.RefreshSession(d.Context(), w.session) }()
+		_, err := service.Open(d.Context(), w.request)
+		err = errors.Join(err, <-refreshed)
+		if err != nil {
+			return fmt.Errorf("%s, launch %d: %w", w.session.ID, i, err)
+		}
+	}
+	if got := w.session.Version - began; got != uint64(n) {
+		return fmt.Errorf("%s: %d refreshes were written, want %d", w.session.ID, got, n)
+	}
+	return nil
+}
+
 // clockAhead is a clock by which a session is due for a refresh at every look.
 func clockAhead() func() time.Time {
-	var mu sync.Mutex
 	at := time.Now()
 	return func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
 		at = at.Add(idp.SessionRefresh)
 		return at
 	}
-}
-
-// refresh writes the session as the portal does.
-func refresh(d day, portal *store.Store, ticket idp.Ticket) error {
-	facts, err := store.New(d.direct, time.Now).SignedIn(d.Context(), ticket)
-	if err != nil {
-		return err
-	}
-	if facts.Session == nil {
-		return fmt.Errorf("the session is gone")
-	}
-	return portal.RefreshSession(d.Context(), facts.Session)
 }
