@@ -21,7 +21,7 @@ const (
 	namedPeople    = 20 // by a warning
 )
 
-// About is what a change was of: a connector, a group, a person, a grant
+// About is what a change was of; its zero value is everything: a connector, a group, a person, a grant
 // (connector and group) or a membership (group and person).
 type About struct {
 	Connector string // slug; empty for every one that the group opens, or the person's groups
@@ -96,8 +96,15 @@ func (o *outlook) find(ctx context.Context, about About) error {
 		}
 		groups = []string{g.ID}
 	}
+	if about == (About{}) {
+		var err error
+		groups, err = o.all(ctx)
+		if err != nil {
+			return err
+		}
+	}
 	groups = firstOfAll(o, groups, lookGroups)
-	if about.Connector == "" {
+	if about.Connector == "" && about != (About{}) {
 		var err error
 		slugs, err = o.opened(ctx, groups)
 		if err != nil {
@@ -113,6 +120,26 @@ func (o *outlook) find(ctx context.Context, about About) error {
 		return nil
 	}
 	return o.join(ctx, groups)
+}
+
+// all reads connectors, whatever they are open to, and returns their groups.
+func (o *outlook) all(ctx context.Context) ([]string, error) {
+	s := o.service
+	list, next, err := s.Store.ListConnectors(ctx, store.List{Limit: lookConnectors})
+	if err != nil {
+		return nil, err
+	}
+	o.short = next != ""
+	var slugs, groups []string
+	for _, c := range list {
+		slugs = append(slugs, c.Slug)
+	}
+	o.connectors, err = s.Store.Connectors(ctx, slugs...)
+	for _, c := range o.connectors {
+		groups = append(groups, c.Groups...)
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups), err
 }
 
 // opened are the slugs of the connectors that the groups open.

@@ -37,14 +37,19 @@ func WarningsOf(problems idp.Problems) []Warning {
 
 // Who names the people of a warning, and how many others there are.
 func (w Warning) Who() string {
-	who := strings.Join(w.People, ", ")
+	return strings.TrimSuffix(strings.Join(w.People, ", ")+" "+w.Others(), " ")
+}
+
+// Others tells how many people there are beside those who are named; empty for none.
+func (w Warning) Others() string {
+	var text string
 	if more := w.Count - len(w.People); more > 0 {
-		who += fmt.Sprintf(" and %d more", more)
+		text = fmt.Sprintf("and %d more", more)
 	}
 	if w.AtLeast {
-		who += ", or more: not everybody was looked at"
+		text = strings.TrimPrefix(text+", or more: not everybody was looked at", ", ")
 	}
-	return who
+	return text
 }
 
 // String tells the warning in one line.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gatepost/gatepost/internal/admin"
+	"github.com/gatepost/gatepost/internal/resource"
 )
 
 // content is one page: what the layout shows in its middle.
@@ -46,6 +47,7 @@ type frame struct {
 	Sections []section
 	Banners  []banner
 	Notice   string
+	Refused  []resource.Warning // people whose launch would be refused
 	Version  string
 	Page     content
 }
@@ -71,6 +73,10 @@ func (v *visit) show(status int, c content) error {
 	}
 	f := dress(c, v.r.URL.Path, v.Who(), banners, notice)
 	f.Version = v.h.Version
+	f.Refused, err = v.refused(c)
+	if err != nil {
+		return err
+	}
 	return v.h.face.Write(v.w, status, c.heading().Template, f)
 }
 

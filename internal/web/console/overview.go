@@ -82,7 +82,11 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := overviewPageOf(t, sample{len(users), moreUsers != ""}, sample{len(groups), moreGroups != ""}, v.h.Now())
+	refused, err := v.Warnings(v.ctx(), admin.About{})
+	if err != nil {
+		return err
+	}
+	p := overviewPageOf(t, sample{len(users), moreUsers != ""}, sample{len(groups), moreGroups != ""}, refusing(t, refused), v.h.Now())
 	p.Events = eventLines(events)
 	return v.show(http.StatusOK, p)
 }
@@ -93,7 +97,7 @@ type sample struct {
 	more bool
 }
 
-func overviewPageOf(t tally, users, groups sample, now time.Time) overviewPage {
+func overviewPageOf(t tally, users, groups sample, refusing []attention, now time.Time) overviewPage {
 	var p overviewPage
 	p.Steps, p.Done = milestones(t, users.n, groups.n)
 	p.Numbers = []number{
@@ -106,7 +110,7 @@ func overviewPageOf(t tally, users, groups sample, now time.Time) overviewPage {
 	if len(t.Connectors) == 0 {
 		p.Calm = "Nothing yet."
 	}
-	p.Attention = t.attention(now)
+	p.Attention = append(t.attention(now), refusing...)
 	if n := len(p.Attention) - maxAttention; n > 0 {
 		p.Attention, p.MoreAttention = p.Attention[:maxAttention], andMore(n)
 	}

@@ -95,13 +95,13 @@ func samples() []sampleOf {
 }
 
 func overviewSamples() []sampleOf {
-	busy := overviewPageOf(tally{Connectors: []resource.Connector{production(), draft(), expired(), endingSoon(), bookmark()}, More: true}, sample{100, true}, sample{13, false}, noon)
+	busy := overviewPageOf(tally{Connectors: []resource.Connector{production(), draft(), expired(), endingSoon(), bookmark()}, More: true}, sample{100, true}, sample{13, false}, []attention{{chip{"Refuses people", mild}, "Production", "/admin/connectors/aws-a/access"}}, noon)
 	busy.Events = eventLines(sampleEvents())
 	return []sampleOf{
-		{"overview-first", 200, overviewPageOf(tally{}, sample{n: 1}, sample{}, noon)},
-		{"overview-half", 200, overviewPageOf(tally{Connectors: []resource.Connector{draft()}}, sample{n: 3}, sample{n: 1}, noon)},
+		{"overview-first", 200, overviewPageOf(tally{}, sample{n: 1}, sample{}, nil, noon)},
+		{"overview-half", 200, overviewPageOf(tally{Connectors: []resource.Connector{draft()}}, sample{n: 3}, sample{n: 1}, nil, noon)},
 		{"overview", 200, busy},
-		{"overview-calm", 200, overviewPageOf(tally{Connectors: []resource.Connector{production()}}, sample{n: 2}, sample{n: 1}, noon)},
+		{"overview-calm", 200, overviewPageOf(tally{Connectors: []resource.Connector{production()}}, sample{n: 2}, sample{n: 1}, nil, noon)},
 	}
 }
 
