@@ -1,6 +1,8 @@
 package console
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"strings"
@@ -404,6 +406,8 @@ func TestWhereNothingIsThereIsNothing(t *testing.T) {
 		s.shows(s.get(path), http.StatusNotFound, "There is nothing here")
 	}
 	s.shows(s.post("/admin/groups/engineers", map[string]string{"remove": "nobody@example.com"}), http.StatusNotFound)
-	s.err = store.ErrUnavailable
-	s.shows(s.get("/admin/users"), http.StatusServiceUnavailable)
+	for _, err := range []error{store.ErrUnavailable, fmt.Errorf("list: %w", context.DeadlineExceeded), context.Canceled} {
+		s.err = err
+		s.shows(s.get("/admin/users"), http.StatusServiceUnavailable)
+	}
 }

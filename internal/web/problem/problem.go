@@ -4,6 +4,8 @@
 package problem
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -53,8 +55,13 @@ func (p Writer) Problem(w http.ResponseWriter, r *http.Request, status int, cont
 
 var portal = page.Link{Text: "Go to your applications", Href: "/"}
 
-// Internal answers 500 and logs the cause, which the person does not see.
+// Internal answers 500 and logs the cause, which the person does not see. Time that
+// has run out is no fault of the program: that is 503, as [Writer.Unavailable].
 func (p Writer) Internal(w http.ResponseWriter, r *http.Request, cause error) {
+	if errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled) {
+		p.Unavailable(w, r, cause)
+		return
+	}
 	p.Log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "request_id", reqctx.From(r.Context()).RequestID, "error", cause)
 	p.Problem(w, r, http.StatusInternalServerError, page.Problem{
 		Title: "Something went wrong",
