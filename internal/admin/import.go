@@ -58,6 +58,9 @@ func (a *Administrator) ImportUsers(ctx context.Context, file []byte, dryRun boo
 	seen := map[string]int{}
 	end := a.service.Now().Add(maxImportTime)
 	for i, row := range rows {
+		if ctx.Err() != nil { // whoever asked is gone
+			return resource.Import{}, ctx.Err()
+		}
 		done := resource.ImportRow{Line: row.line, Email: row.email}
 		if len(row.email) > idp.MaxEmail {
 			done.Email = clip(row.email)

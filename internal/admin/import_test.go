@@ -1,6 +1,8 @@
 package admin_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -235,5 +237,29 @@ func TestAFileThatCannotBeReadIsRefusedWhole(t *testing.T) {
 	result, err := d.as(idp.AdminOwner).ImportUsers(t.Context(), []byte(long[:len(long)-len("a@example.com\n")]), true)
 	if err != nil || len(result.Rows) != 10000 || result.Created != 1 || result.Failed != 9999 {
 		t.Errorf("%d lines, %v", len(result.Rows), err)
+	}
+}
+
+// leaving is the context of a client who goes when it is looked at for the nth time.
+type leaving struct {
+	context.Context
+	looks int
+}
+
+func (c *leaving) Err() error {
+	c.looks--
+	if c.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestAnImportEndsWhenWhoeverAskedIsGone(t *testing.T) {
+	d := newOffice(t)
+	file := "email,name\n" + strings.Repeat("=x,y\n", 9000)
+	ctx := &leaving{Context: t.Context(), looks: 100}
+	got, err := d.as(idp.AdminOwner).ImportUsers(ctx, []byte(file), true)
+	if !errors.Is(err, context.Canceled) || len(got.Rows) > 0 {
+		t.Errorf("%d rows were done, %v", len(got.Rows), err)
 	}
 }

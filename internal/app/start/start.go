@@ -35,7 +35,7 @@ func Run[F any](needs []string, wire func(environment.Config, *slog.Logger) (F, 
 // variable alone.
 func logger(level slog.Level) *slog.Logger {
 	err := os.Setenv("AWS_LAMBDA_LOG_LEVEL", level.String())
-	log := lambdacontext.NewLogger()
+	log := slog.New(shown{lambdacontext.NewLogHandler()})
 	if err != nil {
 		log.Warn("log level not set", "error", err)
 	}

@@ -55,3 +55,24 @@ func TestNamesStandApartFromTheirSentence(t *testing.T) {
 		}
 	}
 }
+
+// Sentences that programs put together have names in them, too.
+func TestNamesWithinASentenceTurnNothingBesideThem(t *testing.T) {
+	set := template.Must(template.New("x").Parse("<title>{{.}}</title><p title=\"{{.}}\">{{.}}</p><select><option>{{.}}</option></select><textarea>{{.}}</textarea><bdi>{{.}}</bdi>"))
+	for sentence, want := range map[string]string{
+		"grant 5 of אבג דהו, عربي: 7 people": "grant 5 of <bdi>אבג דהו</bdi>, <bdi>عربي</bdi>: 7 people",
+		"א-ב":          "<bdi>א-ב</bdi>",
+		"א (1) <ב>":    "<bdi>א</bdi> (1) &lt;<bdi>ב</bdi>&gt;",
+		"latin, 日本語 …": "latin, 日本語 …",
+	} {
+		got, err := written(set, sentence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := template.HTMLEscapeString(sentence)
+		all := "<title>" + plain + "</title><p title=\"" + plain + "\">" + want + "</p><select><option>" + plain + "</option></select><textarea>" + plain + "</textarea><bdi>" + plain + "</bdi>"
+		if string(got) != all {
+			t.Errorf("wrote %s\nwant  %s", got, all)
+		}
+	}
+}
