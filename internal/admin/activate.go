@@ -5,11 +5,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // Activate opens a connector for the groups it is granted to. It is refused, with
@@ -72,73 +72,50 @@ func (s *Service) keyProblems(slug string, key *idp.Key) idp.Problems {
 	return nil
 }
 
-// trialUser stands for a person with a usual email. Templates over a person's
-// own attributes cannot be judged without the person; awsfed checks their form.
-func trialUser(c *idp.Connector) *idp.User {
-	u := &idp.User{ID: "u_trial", Email: "trial@example.com", Name: "Trial", NameID: "trial", Active: true, Attributes: map[string]string{}}
-	for _, name := range idp.UserAttributes(c.Attributes) {
-		u.Attributes[name] = "trial"
-	}
-	return u
-}
-
 // trial has AWS's judge look at each response that a launch could make, as it
-// would be before signing. Nothing is signed.
+// would be before signing: every role alone, and the largest.
 func (s *Service) trial(c *idp.Connector, key *idp.Key) error {
 	certificate, err := x509.ParseCertificate(key.Current.DER)
 	if err != nil {
 		return fmt.Errorf("read certificate of %q: %w", c.Slug, err)
 	}
 	now := s.Now()
-	for _, roles := range trialRoles(c) {
-		_, _, err := awsfed.Prepare(awsfed.Launch{
-			Connector: c, User: trialUser(c), Roles: roles, Session: s.trialSession("", 0), Now: now,
-			ResponseID: idp.NewID("_"), AssertionID: idp.NewID("_"),
-		}, certificate)
-		var problems idp.Problems
-		switch {
-		case err == nil:
-		case errors.As(err, &problems):
-			return problems
-		case len(roles) > 1:
-			return idp.Problems{{
-				Field: "aws_chooser", Value: fmt.Sprintf("%d roles in one response", len(roles)), Reason: "AWS would refuse the sign-in: " + err.Error(),
-				Remedy: "open fewer roles to one group, or let people choose at Gatepost (aws_chooser: false)",
-			}}
-		default:
-			return idp.Problems{{
-				Field: fmt.Sprintf("roles[%d]", roleIndex(c, roles[0])), Value: roles[0].RoleARN, Reason: "AWS would refuse the sign-in: " + err.Error(),
-				Remedy: "change the role or the attributes",
-			}}
-		}
-	}
-	return nil
-}
-
-// trialRoles are the roles of each response that is tried: every role alone, and
-// where a response carries all that are open, those of each group. People of
-// several groups may carry more; that shows at each of them.
-func trialRoles(c *idp.Connector) [][]idp.OpenRole {
-	var all [][]idp.OpenRole
 	for _, role := range c.Roles {
-		all = append(all, []idp.OpenRole{{Role: role}})
-	}
-	if !c.AWSChooser {
-		return all
-	}
-	tried := map[string]bool{}
-	for _, group := range c.Groups {
-		member := &idp.User{Groups: []idp.Membership{{GroupID: group}}}
-		roles := idp.RolesOf(member, c, time.Time{})
-		key := fmt.Sprint(roles)
-		if len(roles) > 1 && !tried[key] {
-			all = append(all, idp.Carried(c, roles)...)
+		err := awsfed.CheckTrial(c, []idp.OpenRole{{Role: role}}, certificate, now)
+		if err != nil {
+			return err
 		}
-		tried[key] = true
 	}
-	return all
+	return awsfed.CheckLargest(c, certificate, now)
 }
 
-func roleIndex(c *idp.Connector, role idp.OpenRole) int {
-	return slices.IndexFunc(c.Roles, func(r idp.Role) bool { return r.RoleARN == role.RoleARN && r.ProviderARN == role.ProviderARN })
+// checkActive is what is asked of a change of a connector beside [check]: where it is
+// active, that it is complete and that AWS would take its largest launch. All changes
+// come by here but those that only close something. What was wrong with it before the
+// change is no reason to refuse the change.
+func (s *Service) checkActive(ctx context.Context, before, after *idp.Connector) error {
+	if !after.Active || after.Kind != idp.KindAWS {
+		return nil
+	}
+	err := idp.NewFaults(awsfed.CheckComplete(before), awsfed.CheckComplete(after))
+	if err != nil {
+		return err
+	}
+	key, err := s.Store.Key(ctx, after.Slug)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // nothing is launched without one
+	}
+	if err != nil {
+		return fmt.Errorf("key of %q: %w", after.Slug, err)
+	}
+	certificate, err := x509.ParseCertificate(key.Current.DER)
+	if err != nil {
+		return fmt.Errorf("read certificate of %q: %w", after.Slug, err)
+	}
+	now := s.Now()
+	err = awsfed.CheckLargest(after, certificate, now)
+	if err == nil {
+		return nil
+	}
+	return idp.NewFaults(awsfed.CheckLargest(before, certificate, now), err)
 }

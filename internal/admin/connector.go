@@ -148,11 +148,9 @@ func (s *Service) UpdateConnector(ctx context.Context, a Actor, slug string, cha
 	if err != nil {
 		return nil, err
 	}
-	if after.Active && after.Kind == idp.KindAWS {
-		err = awsfed.CheckComplete(&after)
-		if err != nil {
-			return nil, err
-		}
+	err = s.checkActive(ctx, before, &after)
+	if err != nil {
+		return nil, err
 	}
 	return &after, s.save(ctx, a, idp.ActionConnectorUpdate, before, &after)
 }

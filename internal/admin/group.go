@@ -159,7 +159,9 @@ func (s *Service) Grant(ctx context.Context, a Actor, slug, group string) error 
 	if err != nil {
 		return err
 	}
-	err = s.Store.Grant(ctx, slug, g.ID, s.grantEvent(a, idp.ActionGrant, slug, group))
+	err = s.Store.Grant(ctx, slug, g.ID, s.grantEvent(a, idp.ActionGrant, slug, group), func(before, after *idp.Connector) error {
+		return s.checkActive(ctx, before, after)
+	})
 	if err != nil {
 		return fmt.Errorf("grant connector %q to group %q: %w", slug, group, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 )
@@ -118,11 +117,9 @@ func (s *Service) changed(ctx context.Context, before *idp.Connector, shape reso
 	if err != nil {
 		return nil, err
 	}
-	if after.Active && after.Kind == idp.KindAWS {
-		err = awsfed.CheckComplete(&after)
-		if err != nil {
-			return nil, err
-		}
+	err = s.checkActive(ctx, before, &after)
+	if err != nil {
+		return nil, err
 	}
 	return &after, nil
 }

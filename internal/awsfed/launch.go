@@ -88,10 +88,14 @@ func Prepare(l Launch, certificate *x509.Certificate) (saml.Response, *saml.Prep
 	if err != nil {
 		return saml.Response{}, nil, err
 	}
-	prepared, err := saml.Prepare(spec, saml.SigningOptions{Certificate: certificate, SignResponse: l.Connector.SignResponse}, func(doc *saml.Document) error {
+	prepared, err := prepare(l, spec, certificate)
+	return spec, prepared, err
+}
+
+func prepare(l Launch, spec saml.Response, certificate *x509.Certificate) (*saml.Prepared, error) {
+	return saml.Prepare(spec, saml.SigningOptions{Certificate: certificate, SignResponse: l.Connector.SignResponse}, func(doc *saml.Document) error {
 		return JudgePrepared(doc, l.Connector.EntityID, spec.IssueInstant).Err()
 	})
-	return spec, prepared, err
 }
 
 // CheckPerson tells why AWS would refuse u at c whichever role is chosen: the

@@ -127,7 +127,7 @@ func (f *fixture) giveAccess(t *testing.T) {
 	f.must(t, f.kept.CreateGroup(ctx, g, idp.Event{Action: idp.ActionGroupCreate}))
 	c := &idp.Connector{Slug: "wiki", Label: "Wiki", Kind: idp.KindBookmark, URL: "https://wiki.example.com/", Active: true, Shown: true}
 	f.must(t, f.kept.CreateConnector(ctx, c, idp.Event{Action: idp.ActionConnectorCreate}))
-	f.must(t, f.kept.Grant(ctx, "wiki", g.ID, idp.Event{Action: idp.ActionGrant}))
+	f.must(t, f.kept.Grant(ctx, "wiki", g.ID, idp.Event{Action: idp.ActionGrant}, nil))
 	f.must(t, f.kept.AddMember(ctx, f.user(t, alice).ID, g.ID, time.Time{}, idp.Event{Action: idp.ActionMemberAdd}))
 }
 

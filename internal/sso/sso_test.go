@@ -299,7 +299,7 @@ func TestABookmarkLeadsOnOnlyWithItsEvent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = w.store.Grant(t.Context(), "wiki", "g_a", event())
+	err = w.store.Grant(t.Context(), "wiki", "g_a", event(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -175,7 +175,7 @@ func (w *world) fill() {
 		w.store.CreateUser(ctx, w.user, event()),
 		w.store.AddMember(ctx, w.user.ID, group.ID, time.Time{}, event()),
 		w.store.CreateConnector(ctx, connector(), event()),
-		w.store.Grant(ctx, "aws-a", group.ID, event()),
+		w.store.Grant(ctx, "aws-a", group.ID, event(), nil),
 		w.store.PutSession(ctx, live, event()),
 	} {
 		if step != nil {

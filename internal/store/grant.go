@@ -11,8 +11,10 @@ import (
 
 // Grant opens a connector to a group. It raises the connector's version; when the
 // grant is there already it does nothing. It fails with [ErrNotFound] when either
-// does not exist, and [idp.Problems] past [idp.MaxGrants].
-func (s *Store) Grant(ctx context.Context, slug, groupID string, ev idp.Event) error {
+// does not exist, and [idp.Problems] past [idp.MaxGrants],
+// or as allow does, which is asked about the very connector that is written; nil
+// allows all.
+func (s *Store) Grant(ctx context.Context, slug, groupID string, ev idp.Event, allow func(before, after *idp.Connector) error) error {
 	return s.retry(ctx, func() error {
 		c, err := s.Connector(ctx, slug)
 		if err != nil {
@@ -24,6 +26,9 @@ func (s *Store) Grant(ctx context.Context, slug, groupID string, ev idp.Event) e
 		before, known := *c, c.Validate()
 		c.Groups = append(slices.Clone(before.Groups), groupID)
 		err = idp.NewFaults(known, c.Validate())
+		if err == nil && allow != nil {
+			err = allow(&before, c)
+		}
 		if err != nil {
 			return err
 		}

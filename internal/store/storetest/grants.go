@@ -15,8 +15,8 @@ func testGrants(t *testing.T, open Open) {
 		ids := r.groups(2)
 		r.connector("aws-a", ids[0])
 		r.connector("aws-b")
-		r.must(r.Grant(t.Context(), "aws-a", ids[1], did(idp.ActionGrant)))
-		r.must(r.Grant(t.Context(), "aws-b", ids[1], did(idp.ActionGrant)))
+		r.must(r.Grant(t.Context(), "aws-a", ids[1], did(idp.ActionGrant), nil))
+		r.must(r.Grant(t.Context(), "aws-b", ids[1], did(idp.ActionGrant), nil))
 		r.mustAgreeOnGrants([]string{"aws-a", "aws-b"}, ids)
 		granted, err := r.GroupConnectors(t.Context(), ids[1])
 		r.must(err)
@@ -31,7 +31,7 @@ func testGrants(t *testing.T, open Open) {
 		r := newRepo(t, open)
 		id := r.group("g").ID
 		c := r.connector("aws-a", id)
-		r.must(r.Grant(t.Context(), "aws-a", id, did(idp.ActionGrant)))
+		r.must(r.Grant(t.Context(), "aws-a", id, did(idp.ActionGrant), nil))
 		r.must(r.Revoke(t.Context(), "aws-a", "another", did(idp.ActionRevoke)))
 		got, err := r.Connector(t.Context(), "aws-a")
 		r.must(err)
@@ -43,9 +43,9 @@ func testGrants(t *testing.T, open Open) {
 		id := r.group("g").ID
 		r.connector("aws-a")
 		for _, bad := range []string{"nope", "", "a#b", "\xff"} {
-			mustBe(t, r.Grant(t.Context(), bad, id, did(idp.ActionGrant)), store.ErrNotFound)
+			mustBe(t, r.Grant(t.Context(), bad, id, did(idp.ActionGrant), nil), store.ErrNotFound)
 			mustBe(t, r.Revoke(t.Context(), bad, id, did(idp.ActionRevoke)), store.ErrNotFound)
-			mustBe(t, r.Grant(t.Context(), "aws-a", bad, did(idp.ActionGrant)), store.ErrNotFound)
+			mustBe(t, r.Grant(t.Context(), "aws-a", bad, did(idp.ActionGrant), nil), store.ErrNotFound)
 		}
 		mustBe(t, r.CreateConnector(t.Context(), draft("aws-b", "nope"), did(idp.ActionConnectorCreate)), store.ErrNotFound)
 	})
@@ -69,7 +69,7 @@ func testGrantSets(t *testing.T, open Open) {
 		c := r.connector("aws-a", ids[:store.MaxChanges]...)
 		r.mustAgreeOnGrants([]string{"aws-a"}, ids)
 		var problems idp.Problems
-		if err := r.Grant(t.Context(), "aws-a", ids[store.MaxChanges], did(idp.ActionGrant)); !errors.As(err, &problems) {
+		if err := r.Grant(t.Context(), "aws-a", ids[store.MaxChanges], did(idp.ActionGrant), nil); !errors.As(err, &problems) {
 			t.Fatalf("error is %v, want problems", err)
 		}
 		c.Groups = []string{ids[store.MaxChanges]}
@@ -84,7 +84,7 @@ func testGrantSets(t *testing.T, open Open) {
 			if i < 10 {
 				return r.Revoke(t.Context(), "aws-a", ids[i], did(idp.ActionRevoke))
 			}
-			return r.Grant(t.Context(), "aws-a", ids[i], did(idp.ActionGrant))
+			return r.Grant(t.Context(), "aws-a", ids[i], did(idp.ActionGrant), nil)
 		})
 		mustEqual(t, "the number that succeeded", count(errs, nil), 20)
 		r.mustAgreeOnGrants([]string{"aws-a"}, ids)
