@@ -75,7 +75,7 @@ func (d day) launchable() (*sso.Service, sso.Request) {
 	d.must(s.CreateUser(ctx, user, did()))
 	d.must(s.AddMember(ctx, user.ID, group.ID, time.Time{}, did()))
 	d.must(s.CreateConnector(ctx, connector(), did()))
-	d.must(s.Grant(ctx, "aws-a", group.ID, did()))
+	d.must(s.Grant(ctx, "aws-a", group.ID, did(), nil))
 	d.must(s.PutSession(ctx, session, did()))
 	custody, err := file.Open(filepath.Join(d.TempDir(), "keys"))
 	d.must(err)

@@ -26,7 +26,7 @@ func TestALaunchDecidesByOneMoment(t *testing.T) {
 		request.Slug = production.Slug
 		d.proxy.Always(fault.Any, fault.Torn([]string{d.names.Directory, d.names.Config, d.names.Activity}, sync.OnceFunc(func() {
 			d.must(s.RemoveMember(d.Context(), "u_alice", "g_a", did()))
-			d.must(s.Grant(d.Context(), production.Slug, "g_a", did()))
+			d.must(s.Grant(d.Context(), production.Slug, "g_a", did(), nil))
 		})))
 		_, err := service.Open(d.Context(), request)
 		var refusal *sso.Refusal
