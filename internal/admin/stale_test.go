@@ -384,3 +384,21 @@ func TestStateAndMembershipsOfAPersonChangeAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// A deletion takes the key first. Where the connector has changed while it was being
+// read, nobody has seen what would be deleted, and the key stays.
+func TestADeletionThatAChangeCrossesWhileItReadsLeavesTheKey(t *testing.T) {
+	d := newOffice(t)
+	ctx, a := t.Context(), d.as(idp.AdminOwner)
+	d.must(a.MakeKey(ctx, "aws-a"))
+	before, err := a.Connector(ctx, "aws-a")
+	d.must(before, err)
+	var theirs error
+	d.tables.before(2, func() { theirs = rivals["connector"].do(ctx, d) })
+	outdated(t, "deleted connector", a.DeleteConnector(ctx, "aws-a", ""))
+	d.must(nil, theirs)
+	now, err := a.Connector(ctx, "aws-a")
+	if err != nil || now.Key == nil || before.Key == nil || now.Key.Fingerprint != before.Key.Fingerprint {
+		t.Errorf("the key is %+v, %v; it was %+v", now.Key, err, before.Key)
+	}
+}
