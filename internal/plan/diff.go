@@ -41,8 +41,10 @@ func Diff(s State, f *File, o Options) (*Plan, error) {
 		return nil, d.problems
 	}
 	slices.SortStableFunc(d.steps, func(a, b Step) int { return cmp.Compare(a.phase, b.phase) })
+	after := d.after()
+	d.noteRefused(after)
 	return &Plan{
-		Steps: d.steps, Notes: fold(d.notes), Effect: Effects(s, d.after(), o.Now), now: o.Now, state: s,
+		Steps: d.steps, Notes: fold(d.notes), Effect: Effects(s, after, o.Now), now: o.Now, state: s,
 		again: func(s State, now time.Time) (*Plan, error) {
 			o.Now = now
 			return Diff(s, f, o)
@@ -196,11 +198,11 @@ func (d *differ) usersAfter() []resource.User {
 	var list []resource.User
 	if d.file.Users != nil {
 		for _, u := range d.file.Users {
-			list = append(list, resource.User{Email: u.Email, Active: u.Active})
+			list = append(list, resource.User{Email: u.Email, Name: u.Name, Active: u.Active, Attributes: u.Attributes})
 		}
 	} else {
 		for _, u := range d.state.Users {
-			list = append(list, resource.User{Email: u.Email, Active: u.Active})
+			list = append(list, resource.User{Email: u.Email, Name: u.Name, Active: u.Active, Attributes: u.Attributes, Unconfirmed: u.Unconfirmed})
 		}
 	}
 	groups := map[string][]resource.Membership{}
