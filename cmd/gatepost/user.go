@@ -40,7 +40,11 @@ func (p *program) userCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.tell(link, "%s", link.URL)
+			err = p.tell(link, "%s", link.URL)
+			if err != nil || link.Note == "" {
+				return err
+			}
+			return p.note("note: %s", link.Note)
 		}),
 	)
 	return cmd

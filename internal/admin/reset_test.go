@@ -3,6 +3,7 @@ package admin_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/gatepost/gatepost/internal/admin"
@@ -167,5 +168,24 @@ func TestNoPasswordLinkForWhoGetsAccessMeanwhile(t *testing.T) {
 	denied(t, "link", err)
 	if link.URL != "" {
 		t.Error("the link is shown all the same")
+	}
+}
+
+// Helpdesk cannot see who will have access tomorrow, so the link says what it is worth.
+func TestALinkSaysWhatItIsWorthOnceThereIsAccess(t *testing.T) {
+	for _, c := range []struct {
+		role    idp.AdminRole
+		setting bool
+		told    bool
+	}{
+		{idp.AdminHelpdesk, false, true}, {idp.AdminHelpdesk, true, false}, {idp.AdminConnectors, false, false}, {idp.AdminOwner, false, false},
+	} {
+		d := newWard(t)
+		d.setting(c.setting)
+		link, err := d.as(c.role).PasswordLink(t.Context(), alice)
+		d.must(nil, err)
+		if (link.Note != "") != c.told || c.told && !strings.Contains(link.Note, "opens no connector") {
+			t.Errorf("%+v: the note is %q", c, link.Note)
+		}
 	}
 }

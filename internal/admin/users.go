@@ -289,7 +289,15 @@ func (a *Administrator) PasswordLink(ctx context.Context, email string) (resourc
 	if err != nil {
 		return resource.Link{}, err
 	}
-	return resource.Link{URL: address, ExpiresAt: resource.Stamp(a.service.Now().Add(PasswordLinkLifetime))}, nil
+	link := resource.Link{URL: address, ExpiresAt: resource.Stamp(a.service.Now().Add(PasswordLinkLifetime))}
+	settings, err := a.service.Store.Settings(ctx)
+	if err != nil {
+		return resource.Link{}, fmt.Errorf("read settings: %w", err)
+	}
+	if !settings.Vouches(a.actor.Role) {
+		link.Note = "the password that it sets opens no connector: once the person has access, a connector administrator or an owner makes them another link"
+	}
+	return link, nil
 }
 
 // LockUser ends at once all that a person has open (sessions, tokens, links) and

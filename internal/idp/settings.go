@@ -10,3 +10,9 @@ type Settings struct {
 
 	Version uint64 // zero for settings that were never written
 }
+
+// Vouches reports whether a password that was set by a link of an administrator of
+// that role says who somebody is wherever connectors are open to them.
+func (s Settings) Vouches(maker AdminRole) bool {
+	return maker != AdminHelpdesk || s.HelpdeskResetsAccess
+}

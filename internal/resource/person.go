@@ -23,6 +23,7 @@ type Session struct {
 type Link struct {
 	URL       string `json:"url" yaml:"url"`
 	ExpiresAt string `json:"expires_at" yaml:"expires_at"`
+	Note      string `json:"note,omitempty" yaml:"note,omitempty"` // what the link is not good for, for who made it
 }
 
 // Import tells what an import of people did, or would do.

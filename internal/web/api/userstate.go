@@ -23,7 +23,7 @@ func (a *api) userStates() {
 	}, turnUser(func(ctx context.Context, c *call, who string) error { return c.ResumeUser(ctx, who) }))
 	route(a, spec{
 		method: http.MethodPost, path: "/users/{email}/password-link", id: "make-password-link", tag: tag, summary: "Make a one-time link to set a password by",
-		about: "Whoever has the link sets the person's password: send it on a way that only they read.",
+		about: "Whoever has the link sets the person's password: send it on a way that only they read. A password that is set by a link of helpdesk's opens no connector, unless the setting `helpdesk_resets_access` is on; the answer then has a `note`.",
 	}, func(ctx context.Context, c *call, in *UserPath) (*plain[resource.Link], error) {
 		link, err := c.PasswordLink(ctx, in.Email)
 		return &plain[resource.Link]{link}, err

@@ -141,6 +141,7 @@ func userSamples() []sampleOf {
 		{"user-connector-admin", 200, show(u, connectorAdmin, newForm(u.ETag, userValues(u), base), false, admin.Target{Administrator: true})},
 		{"user-wrong", http.StatusUnprocessableEntity, show(u, anOwner, wrong, true, admin.Target{})},
 		{"user-conflict", http.StatusPreconditionFailed, show(u, anOwner, late, true, admin.Target{})},
+		{"user-link-helpdesk", 200, passwordLinkPage{person: personOf(plain, "none", helpdesk), Link: copyable{"password-link", "password link", "https://sso.example.com/password?token=x"}, End: momentOf(stamped(noon.Add(time.Hour))), Note: madeNote("the password that it sets opens no connector")}},
 		{"user-link", 200, passwordLinkPage{person: personOf(u, "none", anOwner), Link: copyable{"password-link", "password link", "https://sso.example.com/password?token=x"}, End: momentOf(stamped(noon.Add(time.Hour)))}},
 	}
 }

@@ -105,9 +105,18 @@ type passwordLinkPage struct {
 	person
 	Link copyable
 	End  moment
+	Note string // what it is not good for
 }
 
 func (p passwordLinkPage) heading() heading { return p.person.heading("user_link", "Password link") }
+
+// madeNote is a note as a sentence.
+func madeNote(note string) string {
+	if note == "" {
+		return ""
+	}
+	return sentenceOf(note)
+}
 
 // passwordLink answers with the link itself: it is kept nowhere, and no address
 // may hold it.
@@ -121,6 +130,6 @@ func passwordLink(v *visit) error {
 		return err
 	}
 	return v.show(http.StatusOK, passwordLinkPage{
-		person: personOf(u, "none", v.Who()), Link: copyable{"password-link", "password link", made.URL}, End: momentOf(made.ExpiresAt),
+		person: personOf(u, "none", v.Who()), Link: copyable{"password-link", "password link", made.URL}, End: momentOf(made.ExpiresAt), Note: madeNote(made.Note),
 	})
 }
