@@ -150,9 +150,17 @@ func (g gallery) roles() {
 		{name: "viewer-refused", path: "/admin/connectors/new", shows: "You may not do this", status: http.StatusForbidden},
 	})
 	as(helpdesk, []page{
-		{name: "helpdesk-user", path: "/admin/users/" + alice},
+		{name: "helpdesk-user", path: "/admin/users/" + alice, shows: "whoever lets them in again could be them"},
+		{name: "helpdesk-user-groups", path: "/admin/users/" + alice + "/groups", shows: "helpdesk decides nothing about access"},
+		{name: "helpdesk-administrator", path: "/admin/users/" + viewer, shows: "Helpdesk does not change administrators"},
+		{name: "helpdesk-members", path: "/admin/groups/on-call", shows: "Helpdesk does not change administrators"},
 		{name: "helpdesk-group", path: "/admin/groups/SSO-AWS-A", shows: "The group opens connectors"},
 	})
+	g.Open("/admin/users/" + carol)
+	g.Press("Make a password link")
+	g.Shows("opens no connector")
+	g.Glance("console-helpdesk-link")
+	as(decider, []page{{name: "decider-administrator", path: "/admin/users/" + viewer, shows: "The person is an administrator"}})
 	as(alice, []page{{name: "not-for-you", path: "/admin", shows: "This is for administrators", status: http.StatusForbidden}})
 	g.SignOut()
 	signIn(g.Tab, g.server, owner)

@@ -31,6 +31,7 @@ const (
 	// Of the furnished demo.
 	viewer    = "viv@example.com"
 	helpdesk  = "hal@example.com"
+	decider   = "cora@example.com" // a connector administrator
 	suspended = "sam@example.com"
 	password  = "a few unrelated words do well"
 )
@@ -59,10 +60,12 @@ func furnished(t testing.TB) *server.Server {
 	command("connector activate wiki")
 	command("user create " + viewer + " --name Viv --admin-role viewer --password-stdin")
 	command("user create " + helpdesk + " --name Hal --admin-role helpdesk --password-stdin")
+	command("user create " + decider + " --name Cora --admin-role connector-admin --password-stdin")
 	command("user create " + suspended + " --name Sam")
 	command("user suspend " + suspended)
 	command("group create on-call")
 	command("group add-member on-call " + carol + " --for 8h")
+	command("group add-member on-call " + viewer)
 	return server.DemoIn(t, data)
 }
 
