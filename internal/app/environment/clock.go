@@ -2,6 +2,7 @@ package environment
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -21,8 +22,9 @@ type Clock struct {
 func (c *Clock) Skew() time.Duration { return time.Duration(c.ahead.Load()) }
 
 // Watch has the clients that are made of config compare the clocks at each answer.
+// Several clocks may watch one config.
 func (c *Clock) Watch(config *aws.Config) {
-	compare := middleware.DeserializeMiddlewareFunc("CompareClocks", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+	compare := middleware.DeserializeMiddlewareFunc(fmt.Sprintf("CompareClocks%p", c), func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 		out, metadata, err := next.HandleDeserialize(ctx, in)
 		answer, ok := out.RawResponse.(*transport.Response)
 		if ok && answer != nil {

@@ -13,13 +13,15 @@ import (
 )
 
 // Open makes the store. It makes no call: a table that is not there shows at
-// first use.
+// first use. While this machine's clock is off, nothing is read or written.
 func Open(config aws.Config, c environment.Config) *store.Store {
+	var clock environment.Clock
+	clock.Watch(&config)
 	client := service.NewFromConfig(config, func(o *service.Options) {
 		o.BaseEndpoint = environment.Endpoint("dynamodb")
 	})
 	names := dynamodb.Names{Config: c.ConfigTable, Directory: c.DirectoryTable, Activity: c.ActivityTable}
-	s := store.New(dynamodb.New(client, names, dynamodb.Options{Now: time.Now}), time.Now)
+	s := store.New(dynamodb.New(client, names, dynamodb.Options{Now: time.Now, Skew: clock.Skew}), time.Now)
 	if c.EventRetention > 0 {
 		s.KeepEvents(c.EventRetention)
 	}

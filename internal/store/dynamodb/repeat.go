@@ -25,6 +25,13 @@ const maxDoublings = 8
 // end of a context that is not the caller's.
 var errNoAnswer = errors.New("no answer in time")
 
+// errClock says that this machine's clock cannot be right. Whatever is done begins
+// with a read or with what is counted, so that what follows is not written.
+var errClock = errors.New("the clock is off")
+
+// maxSkew is how far the clock may be from the service's.
+const maxSkew = time.Minute
+
 // repeat makes a call until it is settled, fails for good, or has no time for
 // another try. It also reports whether an earlier try may have happened although
 // its answer was lost. An error is a failed condition, [store.ErrFormat], or
@@ -40,6 +47,9 @@ func (t *Tables) repeat(ctx context.Context, call func(context.Context) error) (
 		err := t.try(whole, n, call)
 		switch outcomeOf(err) {
 		case settled:
+			if skew := t.skew(); skew.Abs() > maxSkew {
+				return doubt, unavailable(ctx, fmt.Errorf("%w: by %v from the service's", errClock, skew.Round(time.Second)))
+			}
 			return doubt, err
 		case broken:
 			return doubt, unavailable(ctx, err)

@@ -104,3 +104,21 @@ func TestTheCallersEndComesFirst(t *testing.T) {
 		}
 	})
 }
+
+func TestNoAnswerIsTakenWhileTheClockIsOff(t *testing.T) {
+	for _, c := range []struct {
+		skew time.Duration
+		err  error
+	}{
+		{0, nil}, {50 * time.Second, nil}, {-50 * time.Second, nil}, {10 * time.Minute, store.ErrUnavailable}, {-10 * time.Minute, store.ErrUnavailable},
+	} {
+		tries := 0
+		_, err := New(nil, Names{}, Options{Skew: func() time.Duration { return c.skew }}).repeat(t.Context(), func(context.Context) error {
+			tries++
+			return nil
+		})
+		if !errors.Is(err, c.err) || tries != 1 {
+			t.Errorf("%v: %v after %d tries", c.skew, err, tries)
+		}
+	}
+}

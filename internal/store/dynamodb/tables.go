@@ -49,6 +49,12 @@ type Options struct {
 	// seconds. It must lie below the time limit of the function. The context may
 	// end a call sooner.
 	Budget time.Duration
+
+	// Skew is how far this machine's clock is from the service's as of its last
+	// answer; nil for one that nobody watches. While it is off, no answer is taken:
+	// what is over would be open by it, and what is written until a time would end at
+	// another.
+	Skew func() time.Duration
 }
 
 // Tables implements [store.Tables]. Make it with [New]. It is safe for concurrent
@@ -59,6 +65,7 @@ type Tables struct {
 	now      func() time.Time
 	patience time.Duration
 	budget   time.Duration
+	skew     func() time.Duration
 }
 
 var _ store.Tables = (*Tables)(nil)
@@ -75,7 +82,10 @@ func New(client API, names Names, o Options) *Tables {
 	if o.Budget == 0 {
 		o.Budget = 3 * time.Second
 	}
-	return &Tables{client, names, o.Now, o.Patience, o.Budget}
+	if o.Skew == nil {
+		o.Skew = func() time.Duration { return 0 }
+	}
+	return &Tables{client, names, o.Now, o.Patience, o.Budget, o.Skew}
 }
 
 // once switches off the client's own repeating.
