@@ -189,7 +189,7 @@ func TestReadRefusesBombs(t *testing.T) {
 func lines(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
-		numbers := make([]any, strings.Count(format, "%"))
+		numbers := make([]any, strings.Count(format, "%")-2*strings.Count(format, "%%"))
 		for j := range numbers {
 			numbers[j] = i
 		}
