@@ -66,13 +66,32 @@ func TestTheMarkOfOnePersonIsNothingForAnother(t *testing.T) {
 	f.strangers(t, nobody.Username)
 	f.mustBeLimited(t, nobody, firstLock)
 	f.clock.add(firstLock)
-	if f.mustSignIn(t, other).Device != mark { // from then on it stands for both
-		t.Error("a browser that two persons use has two marks")
+	other.Device = f.mustSignIn(t, other).Device
+	if other.Device == mark {
+		t.Error("the mark of one person came to stand for another")
 	}
 	f.strangers(t, without)
 	f.mustSignIn(t, other)
+	f.strangers(t, alice)
 	other.Username = alice
-	f.mustSignIn(t, other)
+	f.mustBeLimited(t, other, firstLock)
+}
+
+// Whoever put a mark into somebody's browser knows it.
+func TestAMarkThatTheBrowserBringsIsNotTakenOver(t *testing.T) {
+	f := newFixture(t)
+	a := try(alice, password)
+	a.Device = session.NewDevice()
+	got := f.mustSignIn(t, a).Device
+	if got == a.Device || got == (session.Device{}) {
+		t.Error("the browser has the mark that it came with")
+	}
+	f.strangers(t, alice)
+	f.mustBeLimited(t, a, firstLock)
+	a.Device = got
+	if again := f.mustSignIn(t, a).Device; again != got {
+		t.Error("the mark of a known browser was replaced")
+	}
 }
 
 func TestABrowserThatIsKnownHasALockOfItsOwn(t *testing.T) {

@@ -47,32 +47,32 @@ func (l limit) lockFor(fails int) time.Duration {
 // that it locks the name for strangers; one from a browser that the person signed
 // in with before counts under that browser, and under all of theirs together: no
 // stranger can shut those out. Where there is a mark it is looked for whoever is
-// named.
+// named. The mark that is returned is that of the browser if it is the person's own.
 //
 // The counters of browsers carry the epoch, and begin anew with whatever ends the
 // person's sessions.
-func (s *Service) limitsOf(ctx context.Context, a Attempt, d store.Device) ([]limit, error) {
+func (s *Service) limitsOf(ctx context.Context, a Attempt, d store.Device) ([]limit, session.Device, error) {
 	strangers := []limit{{accountName(a.Username), LockAfter}}
 	if a.Device == (session.Device{}) {
-		return strangers, nil
+		return strangers, session.Device{}, nil
 	}
 	d.Hash = a.Device.Hash()
 	known, err := s.store.KnowsDevice(ctx, d)
 	if err != nil {
-		return nil, fmt.Errorf("read device: %w", err)
+		return nil, session.Device{}, fmt.Errorf("read device: %w", err)
 	}
 	if !known {
-		return strangers, nil
+		return strangers, session.Device{}, nil
 	}
 	all := fmt.Sprintf("signin/devices/%s/%d", d.UserID, d.Epochs.User)
-	return []limit{{all + "/" + d.Hash, LockAfter}, {all, devicesLockAfter}}, nil
+	return []limit{{all + "/" + d.Hash, LockAfter}, {all, devicesLockAfter}}, a.Device, nil
 }
 
-// remember notes that the person signed in with the browser, under its old mark or
-// a new one. It may fail: the person is signed in all the same, and a stranger the
-// next time.
-func (s *Service) remember(ctx context.Context, a Attempt, c candidate) session.Device {
-	mark := a.Device
+// remember notes that the person signed in with the browser, under the mark that it
+// is known by or else a new one: who put another into the browser would know it. It
+// may fail: the person is signed in all the same, and a stranger the next time.
+func (s *Service) remember(ctx context.Context, c candidate) session.Device {
+	mark := c.device
 	if mark == (session.Device{}) {
 		mark = session.NewDevice()
 	}

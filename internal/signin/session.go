@@ -47,7 +47,7 @@ func (s *Service) start(ctx context.Context, a Attempt, c candidate, methods []i
 	if err != nil {
 		return Result{}, fmt.Errorf("start session: %w", err)
 	}
-	return Result{User: c.user, Session: started, Token: token, Device: s.remember(ctx, a, c)}, nil
+	return Result{User: c.user, Session: started, Token: token, Device: s.remember(ctx, c)}, nil
 }
 
 // SignOut ends the session of a token, at once and on the server. A session that

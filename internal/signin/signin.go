@@ -34,7 +34,8 @@ type Attempt struct {
 	// new one begins; zero for none.
 	Previous session.Token
 
-	// Device is the mark of the browser; zero for none.
+	// Device is the mark that the browser brings; zero for none. It stays where the
+	// person is known by it, and is replaced otherwise.
 	Device session.Device
 }
 
@@ -137,7 +138,8 @@ type candidate struct {
 	hash   string        // of the password, or dummy
 	maker  idp.AdminRole // of the link by which the password was set; empty for nobody's
 
-	limits []limit // that the attempt counts under
+	limits []limit        // that the attempt counts under
+	device session.Device // of the browser, if the person signed in with it before
 }
 
 // nobody is an ID that no person has, to read for those who do not exist what is
@@ -167,7 +169,7 @@ func (s *Service) candidate(ctx context.Context, a Attempt) (candidate, error) {
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return candidate{}, fmt.Errorf("read credential: %w", err)
 	}
-	c.limits, err = s.limitsOf(ctx, a, store.Device{UserID: id, Epochs: c.epochs})
+	c.limits, c.device, err = s.limitsOf(ctx, a, store.Device{UserID: id, Epochs: c.epochs})
 	return c, err
 }
 
