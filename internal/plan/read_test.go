@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -169,18 +170,29 @@ func TestReadRefusesBombs(t *testing.T) {
 		"of depth that ends": "version: 1\ngroups: " + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
 		"of directives":      lines(40_000, "%%TAG !a%d! tag:x\n") + "--- {version: 1}\n",
 		"of text":            "version: 1\nmatrix:\n- accounts:\n" + lines(5000, "    a%d: %012d\n") + "  roles: {r: [g]}\n  connector: {slug: 'a-{id}', description: '" + strings.Repeat("{id}", 50_000) + "'}\n",
+		"of long names":      "version: 1\nmatrix:\n- accounts:\n" + lines(200, "    "+strings.Repeat("a", 50)+"%d: %012d\n") + "  roles: {r: [g]}\n  connector: {slug: 'a-{id}', description: '" + strings.Repeat("{account}", 20_000) + "'}\n",
+		"of a role's name":   "version: 1\nmatrix:\n- accounts: {a: 111122223333}\n  roles: {" + strings.Repeat("r", 1000) + ": ['" + strings.Repeat("{role}", 10_000) + "']}\n  connector: {slug: 'a-{id}'}\n",
+		"of an ARN":          "version: 1\nmatrix:\n- accounts: {a: 111122223333}\n  role_arn: '" + strings.Repeat("{role}", 60_000) + "'\n  roles: {" + strings.Repeat("r", 1000) + ": [g]}\n  connector: {slug: 'a-{id}'}\n",
+		"of many texts":      "version: 1\nmatrix:\n- accounts:\n" + lines(500, "    "+strings.Repeat("a", 50)+"%d: %012d\n") + "  roles: {r: [g]}\n  connector: {slug: 'a-{id}', relay_states: [" + strings.Repeat("'"+strings.Repeat("{account}", 70)+"',", 50) + "]}\n",
 		"of entries":         "version: 1\nmatrix:\n- accounts:\n" + lines(5000, "    a%d: %012d\n") + "  roles: {r: [g]}\n  connector: {slug: 'a-{id}', relay_states: [" + strings.Repeat("'',", 20_000) + "]}\n",
 		"of a matrix":        "version: 1\nmatrix:\n- accounts:\n" + lines(5000, "    a%d: %012d\n") + "  roles:\n" + lines(100, "    r%d: [g]\n") + "  connector: {slug: all}\n",
 	}
 	told := map[string]string{
 		"of aliases": "is an alias", "of depth": "exceeded max depth", "of depth that ends": "is a list where fields are wanted",
-		"of directives": "has a directive (line 1)", "of text": "matrix[0]: spells too much text", "of entries": "matrix[0]: spells too much text",
+		"of directives": "has a directive (line 1)", "of text": "matrix[0].connector.description", "of long names": "matrix[0].connector.description", "of entries": "matrix[0].connector.relay_states",
+		"of a role's name": `matrix[0].roles["rrrr`, "of an ARN": "matrix[0].role_arn", "of many texts": "matrix[0]: spells too much text",
 		"of a matrix": `matrix[0] "500000": spells too many combinations of account, role and group`,
 	}
 	for name, bomb := range bombs {
 		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			_, err := plan.Read([]byte(bomb))
+			runtime.ReadMemStats(&after)
 			contains(t, faults(t, err), told[name])
+			if taken := after.TotalAlloc - before.TotalAlloc; taken > 64<<20 {
+				t.Errorf("it took %d MiB", taken>>20)
+			}
 		})
 	}
 }

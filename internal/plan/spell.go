@@ -34,6 +34,7 @@ func (s *speller) check() bool {
 			s.fault(given, s.path+".connector."+name, "", "is not for a matrix, which gives roles of AWS accounts and their groups itself", "leave it out")
 		}
 	}
+	s.tooMany()
 	s.checkSize()
 	s.checkText()
 	s.checkCells()
@@ -55,38 +56,6 @@ func (s *speller) checkSize() {
 	}
 	if s.spelled > MaxMatrix {
 		s.fault(s.node, s.path, fmt.Sprint(s.spelled), "spells too many combinations of account, role and group", fmt.Sprintf("use at most %d in one file", MaxMatrix))
-	}
-}
-
-// maxSpelled is how many bytes the matrices of one file may spell: a long one of
-// [MaxMatrix] combinations has half of that.
-const maxSpelled = 256 << 20
-
-// checkText keeps a matrix from spelling more text than there is room for. It judges
-// each placeholder by the longest of what it may stand for.
-func (s *speller) checkText() {
-	longest := len(s.Connector.Partition) + len("aws-us-gov") + len("111122223333")
-	for _, a := range s.Accounts {
-		longest = max(longest, len(a.name))
-	}
-	size := func(template string) int { return 16 + len(template) + longest*strings.Count(template, "{") }
-	one, pairs := 0, 0
-	eachText(&s.Connector, func(_ string, text *string) { one += size(*text) })
-	for _, role := range s.Roles {
-		name := size(role.name)
-		pair := size(s.RoleARN) + size(s.ProviderARN) + name*(strings.Count(s.RoleARN, "{role}")+strings.Count(s.ProviderARN, "{role}"))
-		for _, group := range role.cell.Groups {
-			pair += size(group) + name*strings.Count(group, "{role}")
-		}
-		pairs += pair
-	}
-	spells := 1
-	if s.each() {
-		spells = max(1, len(s.Accounts))
-	}
-	s.spelledBytes += spells*one + max(1, len(s.Accounts))*pairs
-	if s.spelledBytes > maxSpelled {
-		s.fault(s.node, s.path, "", "spells too much text", fmt.Sprintf("shorten its names and templates: use at most %d MiB in one file", maxSpelled>>20))
 	}
 }
 
