@@ -24,7 +24,7 @@ const (
 	crypto     = "golang.org/x/crypto"
 	text       = "golang.org/x/text"
 	system     = "golang.org/x/sys"
-	errgroup   = "golang.org/x/sync/errgroup" // the store's calls that are made at once
+	syncgo     = "golang.org/x/sync" // the store's calls that are made at once
 	image      = "golang.org/x/image"
 	huma       = "github.com/danielgtaylor/huma/v2"
 	yaml       = "go.yaml.in/yaml/v3"
@@ -34,7 +34,7 @@ const (
 // loader of configuration (sdk + "/config"), which would look for files, profiles
 // and instance metadata, and is half of the SDK's start.
 var base = []string{
-	lambdaGo, smithy, sdk, sdk + "/credentials", sdk + "/internal/", service + "internal/", service + "dynamodb", errgroup,
+	lambdaGo, smithy, sdk, sdk + "/credentials", sdk + "/internal/", service + "internal/", service + "dynamodb", syncgo,
 }
 
 // nowhere is what no function links: what belongs to one process that does all,
