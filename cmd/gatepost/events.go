@@ -84,7 +84,7 @@ func moment(flag, s string, now time.Time) (time.Time, error) {
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		at, err := time.Parse(layout, s)
-		if err == nil {
+		if err == nil && !at.IsZero() {
 			return at, nil
 		}
 	}

@@ -30,6 +30,7 @@ func TestMomentsAreReadAsPeopleWriteThem(t *testing.T) {
 		{"-1h", time.Time{}, true},
 		{"yesterday", time.Time{}, true},
 		{"2026-13-01", time.Time{}, true},
+		{"0001-01-01", time.Time{}, true},
 	}
 	for _, c := range cases {
 		got, err := moment("--since", c.text, now)

@@ -95,9 +95,10 @@ func (s *Service) AddMember(ctx context.Context, a Actor, group, email string, u
 }
 
 func (s *Service) addMember(ctx context.Context, a Actor, g *idp.Group, u *idp.User, until time.Time) error {
+	given := until // a moment within the first second is cut to no end
 	until = until.Truncate(membershipStep)
-	if !until.IsZero() && !until.After(s.Now()) {
-		return idp.Problems{{Field: "expires_at", Value: until.Format(time.RFC3339), Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}
+	if !given.IsZero() && !until.After(s.Now()) {
+		return idp.Problems{{Field: "expires_at", Value: given.Format(time.RFC3339), Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}
 	}
 	err := s.Store.AddMember(ctx, u.ID, g.ID, until, s.memberEvent(a, idp.ActionMemberAdd, g.Name, u.Email, until))
 	if err != nil {

@@ -231,9 +231,12 @@ func TestNoPasswordLinkForWhoBecomesAnAdministratorMeanwhile(t *testing.T) {
 func TestMembershipsEndWhenTheySay(t *testing.T) {
 	d := newWard(t)
 	ctx, a := t.Context(), d.as(idp.AdminOwner)
-	faulty(t, "an end that has passed", a.AddMember(ctx, "open", alice, noon), "expires_at")
+	for _, end := range []time.Time{noon, time.Time{}.Add(1), time.Time{}.Add(time.Second - 1), time.Time{}.AddDate(0, 0, -1)} {
+		faulty(t, "the end "+end.String(), a.AddMember(ctx, "open", alice, end), "expires_at")
+	}
 	for text, field := range map[string]string{
 		"tomorrow": "groups[0].expires_at", "2026-11-24": "groups[0].expires_at", "2026-11-24T12:00:00Z": "groups[0].expires_at",
+		"0001-01-01T00:00:00Z": "groups[0].expires_at", "9999-12-31T23:59:59-01:00": "groups[0].expires_at",
 	} {
 		_, err := a.UpdateUser(ctx, alice, "", setGroups(resource.Membership{Name: "open", ExpiresAt: text}))
 		faulty(t, "the end "+text, err, field)

@@ -67,12 +67,9 @@ func namesOf(memberships []resource.Membership) []string {
 const membershipStep = time.Second
 
 func (a *Administrator) until(field, text string) (time.Time, idp.Problems) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	until, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return until, idp.Problems{{Field: field, Value: text, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00:00Z, or leave it out"}}
+	until, problems := idp.ReadEnd(field, text)
+	if len(problems) > 0 || until.IsZero() {
+		return until, problems
 	}
 	if !until.Truncate(membershipStep).After(a.service.Now()) {
 		return until, idp.Problems{{Field: field, Value: text, Reason: "is in the past", Remedy: "give a time to come, or leave it out"}}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -244,15 +243,11 @@ func (m *Member) faults(field string) idp.Problems {
 	for i := range faults {
 		faults[i].Field = field + "email"
 	}
-	if m.ExpiresAt == "" {
-		return faults
+	end, problems := idp.ReadEnd(field+"expires_at", m.ExpiresAt)
+	if len(problems) == 0 {
+		m.ExpiresAt = resource.Stamp(end)
 	}
-	until, err := time.Parse(time.RFC3339, m.ExpiresAt)
-	if err != nil {
-		return append(faults, idp.Problem{Field: field + "expires_at", Value: m.ExpiresAt, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00:00Z, or leave it out"})
-	}
-	m.ExpiresAt = resource.Stamp(until)
-	return faults
+	return append(faults, problems...)
 }
 
 func (r *reading) checkUser(entry *placed[User]) {

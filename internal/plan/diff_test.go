@@ -146,6 +146,19 @@ func TestMembershipsThatHaveEndedAreAsGoodAsNone(t *testing.T) {
 	}
 }
 
+// The zero time, which programs write for one that is not set, is an end all the same.
+func TestAnEndInTheYearOneIsAnEnd(t *testing.T) {
+	for _, end := range []string{"0001-01-01T00:00:00Z", "0001-01-01T01:00:00+01:00", "0001-01-01T00:00:00.5Z", "0001-01-01T00:00:01+01:00", "2001-01-01T00:00:00Z"} {
+		s := newSite()
+		base := "version: 1\nconnectors:\n" + one("x", "a") + people + "groups: [{name: a, members: ["
+		apply(t, s, base+"]}]\n")
+		p := diff(t, s, read(t, base+"{email: alice@example.com, expires_at: \""+end+"\"}]}]\n"))
+		if !p.Empty() || p.Effect.Gain != 0 {
+			t.Errorf("with the end %s the plan is\n%s", end, p.Text(plan.TextOptions{}))
+		}
+	}
+}
+
 // Somebody who is in two groups that open one door has it until the later end.
 func TestTheLastEndCounts(t *testing.T) {
 	cases := []struct{ name, a, b, want string }{

@@ -129,12 +129,9 @@ func liveAt(expires string, now time.Time) bool {
 // until is the time that a membership ends, zero for never. What is not a time was
 // refused before; here it ends at once.
 func until(expires string) time.Time {
-	if expires == "" {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339, expires)
-	if err != nil {
+	end, problems := idp.ReadEnd("", expires)
+	if len(problems) > 0 {
 		return time.Unix(0, 0)
 	}
-	return t
+	return end
 }

@@ -137,7 +137,7 @@ func TestEventsAreReadByPageOrByLine(t *testing.T) {
 	if last["action"] != "connector.update" || last["actor"] != "owner@example.com" || last["source_ip"] != "192.0.2.1" || last["request_id"] == "" {
 		t.Errorf("the last is %v", last)
 	}
-	for _, bad := range []string{"since=yesterday", "until=2026-01-01", "format=xml", "limit=0", "limit=x"} {
+	for _, bad := range []string{"since=yesterday", "until=2026-01-01", "until=0001-01-01T00:00:00Z", "since=0001-01-01T01:00:00%2B01:00", "format=xml", "limit=0", "limit=x"} {
 		s.want(400, ask{method: get, path: "/events?" + bad})
 	}
 	s.want(422, ask{method: get, path: "/events?user=nobody@example.com"})

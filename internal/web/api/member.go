@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -57,12 +56,9 @@ func addMember(ctx context.Context, c *call, in *memberPath) (*warned, error) {
 	if err != nil {
 		return nil, err
 	}
-	var until time.Time
-	if m.ExpiresAt != "" {
-		until, err = time.Parse(time.RFC3339, m.ExpiresAt)
-	}
-	if err != nil {
-		return nil, idp.Problems{{Field: "expires_at", Value: m.ExpiresAt, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00:00Z, or leave it out"}}
+	until, problems := idp.ReadEnd("expires_at", m.ExpiresAt)
+	if len(problems) > 0 {
+		return nil, problems
 	}
 	err = c.AddMember(ctx, in.Name, in.Email, until)
 	if err != nil {

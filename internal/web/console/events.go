@@ -93,7 +93,7 @@ func eventQuery(f form, cursor string) (admin.EventQuery, idp.Problems) {
 			continue
 		}
 		t, ok := readClock(text)
-		if !ok {
+		if !ok || t.IsZero() { // which would choose all
 			problems = append(problems, idp.Problem{Field: end.name, Value: text, Reason: "is not a time", Remedy: "write it as 2026-12-31T18:00, or leave it out"})
 		}
 		*end.at = t

@@ -45,6 +45,7 @@ func TestEventsAreFilteredByPersonConnectorAndTime(t *testing.T) {
 		})
 	}
 	s.shows(s.get("/admin/events?user=zoe@example.com&since=never"), http.StatusUnprocessableEntity, "Is not a time", "zoe@example.com")
+	s.shows(s.get("/admin/events?until=0001-01-01T00:00"), http.StatusUnprocessableEntity, "Is not a time")
 	s.shows(s.get("/admin/events?user=zoe@example.com"), http.StatusUnprocessableEntity, "There is no such person")
 	s.shows(s.get("/admin/events?since=2026-11-24T11:00&until=2026-11-23T11:00"), http.StatusUnprocessableEntity, "Is before since")
 	s.shows(s.get("/admin/events?connector=none&since=2026-11-24T11:00"), http.StatusOK, "Nothing matches")
