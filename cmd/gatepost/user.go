@@ -78,7 +78,11 @@ func (p *program) showUser(ctx context.Context, s *site, email string) error {
 	if err != nil {
 		return err
 	}
-	return p.show(u, [][]string{userHeading, userRow(u)})
+	err = p.show(u, [][]string{userHeading, userRow(u)})
+	if err != nil || len(u.Unconfirmed) == 0 {
+		return err
+	}
+	return p.note("changed by helpdesk, and told to no AWS account until an owner saves the person: %s", strings.Join(u.UnconfirmedWords(), ", "))
 }
 
 func (p *program) userUpdate() *cobra.Command {

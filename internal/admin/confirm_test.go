@@ -3,6 +3,7 @@ package admin_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -38,28 +39,44 @@ func TestWhatHelpdeskPresetIsNeverSigned(t *testing.T) {
 		email  string
 		value  string
 		fields []string
+		had    map[string]string // attributes that an owner gave before
 	}{
 		"an attribute": {func(ctx context.Context, a *admin.Administrator) error {
 			return only(a.UpdateUser(ctx, alice, "", setAttributes(admins)))
-		}, alice, "${user.attributes.team}", []string{"attributes.team"}},
+		}, alice, "${user.attributes.team}", []string{"attributes.team"}, nil},
 		"a name": {func(ctx context.Context, a *admin.Administrator) error {
 			return only(a.UpdateUser(ctx, alice, "", setName("admin")))
-		}, alice, "${user.name}", []string{"name"}},
+		}, alice, "${user.name}", []string{"name"}, nil},
+		"an email": {func(ctx context.Context, a *admin.Administrator) error {
+			return only(a.UpdateUser(ctx, alice, "", setEmail("ceo@example.com")))
+		}, "ceo@example.com", "${user.email}", []string{"email"}, nil},
+		"an attribute taken away": {func(ctx context.Context, a *admin.Administrator) error {
+			return only(a.UpdateUser(ctx, alice, "", setAttributes(nil)))
+		}, alice, "${user.attributes.team|all}", []string{"attributes.team"}, map[string]string{"team": "eu"}},
+		"a name taken away": {func(ctx context.Context, a *admin.Administrator) error {
+			return only(a.UpdateUser(ctx, alice, "", setName("")))
+		}, alice, "is-${user.name}", []string{"name"}, nil},
+		"an attribute changed and then taken away": {func(ctx context.Context, a *admin.Administrator) error {
+			return errors.Join(only(a.UpdateUser(ctx, alice, "", setAttributes(admins))), only(a.UpdateUser(ctx, alice, "", setAttributes(nil))))
+		}, alice, "${user.attributes.team|all}", []string{"attributes.team"}, map[string]string{"team": "eu"}},
 		"both in a file": {func(ctx context.Context, a *admin.Administrator) error {
 			return only(a.ImportUsers(ctx, []byte("email,name,attributes.team\n"+alice+",admin,admin\n"), false))
-		}, alice, "${user.name}-${user.attributes.team}", []string{"attributes.team", "name"}},
+		}, alice, "${user.name}-${user.attributes.team}", []string{"attributes.team", "name"}, nil},
 		"of somebody new": {func(ctx context.Context, a *admin.Administrator) error {
 			return only(a.CreateUser(ctx, resource.User{Email: "new@example.com", Name: "admin", Attributes: admins}))
-		}, "new@example.com", "${user.attributes.team|none}", []string{"attributes.team", "name"}},
+		}, "new@example.com", "${user.attributes.team|none}", []string{"attributes.team", "name"}, nil},
 		"of somebody new in a file": {func(ctx context.Context, a *admin.Administrator) error {
 			return only(a.ImportUsers(ctx, []byte("email,attributes.team\nnew@example.com,admin\n"), false))
-		}, "new@example.com", "${user.attributes.team}", []string{"attributes.team"}},
+		}, "new@example.com", "${user.attributes.team}", []string{"attributes.team"}, nil},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newOffice(t)
 			ctx, a := t.Context(), d.as(idp.AdminOwner)
+			if c.had != nil {
+				d.must(a.UpdateUser(ctx, alice, "", setAttributes(c.had)))
+			}
 			d.must(nil, c.do(ctx, d.as(idp.AdminHelpdesk)))
 			d.must(nil, a.AddMember(ctx, "open", c.email, time.Time{}))
 			u, err := a.User(ctx, c.email)
@@ -69,8 +86,8 @@ func TestWhatHelpdeskPresetIsNeverSigned(t *testing.T) {
 			if !d.refusedAt(c.value, c.email) {
 				t.Error("helpdesk's word would be signed")
 			}
-			if d.refusedAt("${user.email}", c.email) {
-				t.Error("the email is refused, by which whoever opens names the person")
+			if !slices.Contains(c.fields, "email") && d.refusedAt("${user.email}", c.email) {
+				t.Error("the email is refused, which helpdesk did not change")
 			}
 			d.must(a.UpdateUser(ctx, c.email, "", setGroups())) // says nothing of who they are
 			if !d.refusedAt(c.value, c.email) {
@@ -82,6 +99,41 @@ func TestWhatHelpdeskPresetIsNeverSigned(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A grant to a group names nobody: whoever makes it does not see whom helpdesk
+// renamed, and is told.
+func TestAGrantTellsOfAnEmailThatHelpdeskChanged(t *testing.T) {
+	d := newOffice(t)
+	ctx := t.Context()
+	d.must(nil, d.AddMember(ctx, owner, "closed", alice, time.Time{}))
+	d.must(d.as(idp.AdminHelpdesk).UpdateUser(ctx, alice, "", setEmail("ceo@example.com")))
+	a := d.as(idp.AdminConnectors)
+	d.must(nil, a.Grant(ctx, "aws-a", "closed"))
+	if !d.refusedAt("${user.email}", "ceo@example.com") {
+		t.Error("AWS is told the name that helpdesk chose")
+	}
+	told, err := a.Warnings(ctx, admin.About{Connector: "aws-a", Group: "closed"})
+	if err != nil || len(told) != 1 || !strings.Contains(told[0].Reason, "helpdesk has set the person's email") {
+		t.Errorf("the grant warns of %v, %v", told, err)
+	}
+}
+
+// What is only ever noted must not grow without an end.
+func TestUnconfirmedFieldsHaveALimit(t *testing.T) {
+	d := newOffice(t)
+	ctx, a := t.Context(), d.as(idp.AdminHelpdesk)
+	var err error
+	for i := 0; i < 10 && err == nil; i++ {
+		many := map[string]string{}
+		for j := range idp.MaxUserAttributes {
+			many[fmt.Sprintf("a%d-%d", i, j)] = "x"
+		}
+		_, err = a.UpdateUser(ctx, alice, "", setAttributes(many))
+	}
+	faulty(t, "one more", err, "unconfirmed")
+	d.must(d.as(idp.AdminOwner).UpdateUser(ctx, alice, "", same))
+	d.must(a.UpdateUser(ctx, alice, "", setName("Alicia")))
 }
 
 // Whatever a rule can name of a person is what helpdesk does not change for those

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/gatepost/gatepost/internal/idp"
@@ -35,25 +36,33 @@ func (a *Administrator) identifyAgain(ctx context.Context, before, after *idp.Us
 }
 
 // unconfirmed are the fields of a person that are helpdesk's word alone once the
-// actor has made after of before. What helpdesk may set while nothing is open to a
-// person would be told to AWS from the day on which something is, and whoever opens
-// it does not look for that. An actor who may set it for people with access
-// confirms what they save; a change of the groups alone confirms nothing.
-func (a *Administrator) unconfirmed(before, after *idp.User) []string {
-	set := idp.Confirmable(idp.IdentityChanges(before, after))
+// actor has made after of before. What helpdesk may set or remove while nothing is
+// open to a person would be told to AWS from the day on which something is, and
+// whoever opens it does not look for that: a rule has another word for who lacks an
+// attribute. An actor who may set it for people with access confirms what they save;
+// a change of the groups alone confirms nothing.
+func (a *Administrator) unconfirmed(before, after *idp.User) ([]string, error) {
+	set := idp.Confirmable(before, after)
 	var was []string
 	regrouped := false
 	if before != nil {
 		was = slices.Clone(before.Unconfirmed)
 		regrouped = len(differing(a.service.live(before.Groups), after.Groups)) > 0
 	}
-	if Allowed(a.actor, OpIdentity, Target{Opens: true}) != nil {
-		was = append(was, set...)
-		slices.Sort(was)
-		return slices.DeleteFunc(slices.Compact(was), func(field string) bool { return !after.Says(field) })
+	if Allowed(a.actor, OpIdentity, Target{Opens: true}) == nil {
+		if !regrouped {
+			return nil, nil
+		}
+		return slices.DeleteFunc(was, func(field string) bool { return slices.Contains(set, field) }), nil
 	}
-	if !regrouped {
-		return nil
+	was = append(was, set...)
+	slices.Sort(was)
+	was = slices.Compact(was)
+	if len(was) > idp.MaxUnconfirmed && len(set) > 0 {
+		return nil, idp.Problems{{
+			Field: "unconfirmed", Value: fmt.Sprintf("%d fields", len(was)), Reason: fmt.Sprintf("would be more than the %d that may wait for an owner's word", idp.MaxUnconfirmed),
+			Remedy: "ask an owner to save the person first",
+		}}
 	}
-	return slices.DeleteFunc(was, func(field string) bool { return slices.Contains(set, field) || !after.Says(field) })
+	return was, nil
 }

@@ -103,7 +103,10 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 		return resource.User{}, err
 	}
 	u.Groups = groups
-	u.Unconfirmed = a.unconfirmed(nil, u)
+	u.Unconfirmed, err = a.unconfirmed(nil, u)
+	if err != nil {
+		return resource.User{}, err
+	}
 	e, err := s.userEvent(ctx, a.actor, idp.ActionUserCreate, nil, u)
 	if err != nil {
 		return resource.User{}, err
@@ -174,7 +177,10 @@ func (a *Administrator) UpdateUser(ctx context.Context, email, match string, cha
 	if err != nil {
 		return resource.User{}, err
 	}
-	after.Unconfirmed = a.unconfirmed(before, &after)
+	after.Unconfirmed, err = a.unconfirmed(before, &after)
+	if err != nil {
+		return resource.User{}, err
+	}
 	s := a.service
 	e, err := s.userEvent(ctx, a.actor, idp.ActionUserUpdate, before, &after)
 	if err != nil {

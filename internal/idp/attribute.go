@@ -82,7 +82,11 @@ func (p piece) text(u *User) (text, problem string) {
 	value, ok := u.said(p.name)
 	switch {
 	case slices.Contains(u.Unconfirmed, fieldOf(p.name)):
-		return "", fmt.Sprintf("helpdesk has set the person's %s, and nobody who decides about access has confirmed it: an owner saves the person", fieldOf(p.name))
+		did := "set"
+		if !u.Says(fieldOf(p.name)) {
+			did = "removed"
+		}
+		return "", fmt.Sprintf("helpdesk has %s the person's %s, and nobody who decides about access has confirmed it: an owner saves the person", did, fieldOf(p.name))
 	case value == "" && p.fallback != "":
 		return p.fallback, ""
 	case !ok:

@@ -79,9 +79,12 @@ func IdentityChanges(before, after *User) []string {
 	return fields
 }
 
-// Confirmable are those of the fields whose value needs somebody's word before it
-// is told to AWS. The ID is ours. By the email whoever gives a person access names
-// them, and so answers for it.
-func Confirmable(fields []string) []string {
-	return slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return field == "id" || field == "email" })
+// Confirmable are those of the [IdentityChanges] that need somebody's word before
+// AWS is told what comes of them, be it that a value is gone. The ID is ours. The
+// email of who is new was nobody else's word; another email is, since a grant to a
+// group names none of those in it.
+func Confirmable(before, after *User) []string {
+	return slices.DeleteFunc(IdentityChanges(before, after), func(field string) bool {
+		return field == "id" || field == "email" && before == nil
+	})
 }

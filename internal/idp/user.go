@@ -10,6 +10,7 @@ import (
 const (
 	MaxMemberships    = 200
 	MaxUserAttributes = 50
+	MaxUnconfirmed    = 2*MaxUserAttributes + 2 // all of one set removed for all of another, email and name
 )
 
 // AdminRole is what a person may do in the administration; empty for most
@@ -50,8 +51,9 @@ type User struct {
 	LockedBy AdminRole
 
 	// Unconfirmed are the fields of the person's identity (see [IdentityChanges]),
-	// sorted, that helpdesk has set and nobody who decides about access has
-	// confirmed. No rule tells them to AWS.
+	// sorted and at most [MaxUnconfirmed], that helpdesk has set, changed or removed
+	// and nobody who decides about access has confirmed. No rule that names one tells
+	// AWS anything.
 	Unconfirmed []string
 
 	CreatedAt time.Time

@@ -197,8 +197,9 @@ func (d *differ) connectorsAfter() []resource.Connector {
 func (d *differ) usersAfter() []resource.User {
 	var list []resource.User
 	if d.file.Users != nil {
+		left := d.unconfirmed()
 		for _, u := range d.file.Users {
-			list = append(list, resource.User{Email: u.Email, Name: u.Name, Active: u.Active, Attributes: u.Attributes})
+			list = append(list, resource.User{Email: u.Email, Name: u.Name, Active: u.Active, Attributes: u.Attributes, Unconfirmed: left[u.Email]})
 		}
 	} else {
 		for _, u := range d.state.Users {

@@ -84,6 +84,23 @@ func (d *differ) noteRefused(after State) {
 	}
 }
 
+// unconfirmed are the fields of people, by email, that are so still when all is done:
+// whoever may apply a file for people with access confirms whom it changes, and a
+// suspension confirms nothing.
+func (d *differ) unconfirmed() map[string][]string {
+	left := map[string][]string{}
+	for email, u := range d.users {
+		left[email] = u.Unconfirmed
+	}
+	for _, s := range d.steps {
+		saved := slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Name != "active" })
+		if s.Kind == KindUser && saved {
+			delete(left, s.Name)
+		}
+	}
+	return left
+}
+
 func connectorOf(r resource.Connector) (idp.Connector, error) {
 	shape := fromShape(r)
 	return shape.domain()

@@ -45,6 +45,38 @@ func TestAPlanTellsWhoseLaunchWouldBeRefused(t *testing.T) {
 	}
 }
 
+// What is unconfirmed stays so by a file that changes nothing of the person, and is
+// confirmed by one that does.
+func TestAPlanKnowsWhatIsUnconfirmed(t *testing.T) {
+	const groups = "groups:\n- {name: a, members: [{email: alice@example.com}]}\n"
+	base := "version: 1\nconnectors:\n" + one("x", "") + groups + people
+	for name, c := range map[string]struct {
+		after   string
+		refused bool
+	}{
+		"a grant":                      {strings.Replace(base, one("x", ""), one("x", "a"), 1), true},
+		"a grant, and a suspension":    {strings.NewReplacer(one("x", ""), one("x", "a"), "name: Bob", "name: Bob, active: false").Replace(base), true},
+		"a grant, and another's name":  {strings.NewReplacer(one("x", ""), one("x", "a"), "name: Bob", "name: Robert").Replace(base), true},
+		"a grant, and the person's":    {strings.NewReplacer(one("x", ""), one("x", "a"), "name: Alice", "name: Alicia").Replace(base), false},
+		"a grant, and nothing of them": {"version: 1\nconnectors:\n" + one("x", "a"), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite()
+			apply(t, s, base)
+			u, err := s.User(t.Context(), "alice@example.com")
+			if err != nil {
+				t.Fatal(err)
+			}
+			u.Unconfirmed = []string{"email"}
+			s.putUser(u)
+			text := diff(t, s, read(t, c.after)).Text(plan.TextOptions{})
+			if strings.Contains(text, "helpdesk has set the person's email") != c.refused {
+				t.Errorf("the plan says\n%s", text)
+			}
+		})
+	}
+}
+
 func TestAPlanCountsManyWhoWouldBeRefused(t *testing.T) {
 	members, users := "", people
 	for i := range 300 {

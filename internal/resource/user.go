@@ -2,6 +2,7 @@ package resource
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gatepost/gatepost/internal/idp"
 )
@@ -21,9 +22,27 @@ type User struct {
 	UpdatedAt  string            `json:"updated_at,omitempty" yaml:"updated_at,omitempty"`
 	ETag       string            `json:"-" yaml:"-"` // names this version, and is never used again
 
-	// Unconfirmed are the fields that helpdesk has set and nobody who decides about
-	// access has confirmed, such as attributes.team: no rule tells them to AWS.
+	// Unconfirmed are the fields that helpdesk has set, changed or removed and nobody
+	// who decides about access has confirmed, such as email or attributes.team: no rule
+	// that names one tells AWS anything.
 	Unconfirmed []string `json:"unconfirmed,omitempty" yaml:"unconfirmed,omitempty"`
+}
+
+// UnconfirmedWords are the unconfirmed fields as people are told of them, such as
+// attribute team, or attribute team (removed).
+func (u User) UnconfirmedWords() []string {
+	var words []string
+	for _, field := range u.Unconfirmed {
+		word, gone := field, field == "name" && u.Name == ""
+		if name, ok := strings.CutPrefix(field, "attributes."); ok {
+			word, gone = "attribute "+name, u.Attributes[name] == ""
+		}
+		if gone {
+			word += " (removed)"
+		}
+		words = append(words, word)
+	}
+	return words
 }
 
 // Membership is a person's place in a group.

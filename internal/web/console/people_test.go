@@ -275,6 +275,28 @@ func TestHelpdeskLooksAfterPeopleButNotAfterAdministrators(t *testing.T) {
 	}
 }
 
+func TestWhatHelpdeskChangedIsToldUntilAnOwnerSavesIt(t *testing.T) {
+	s := newSite(t)
+	s.furnish()
+	const erin, ceo = "erin@example.com", "/admin/users/ceo@example.com"
+	_, err := s.owner().UpdateUser(t.Context(), erin, "", func(u *resource.User) error {
+		u.Groups, u.Attributes = nil, map[string]string{"scope": "eu-only", "team": "blue"}
+		return nil
+	})
+	s.must(err)
+	_, err = s.service.As(helpdesk).UpdateUser(t.Context(), erin, "", func(u *resource.User) error {
+		u.Email, u.Attributes = "ceo@example.com", map[string]string{"team": "red"}
+		return nil
+	})
+	s.must(err)
+	page := s.get(ceo)
+	s.shows(page, http.StatusOK, "Changed by helpdesk", "<strong>attribute scope (removed)</strong>, <strong>attribute team</strong>, <strong>email</strong>")
+	s.post(ceo, s.formOf(page, ceo))
+	if got := s.person("ceo@example.com").Unconfirmed; len(got) != 0 {
+		t.Errorf("once an owner has saved it, %q is unconfirmed", got)
+	}
+}
+
 func TestAPersonIsPutIntoAGroupForAWhile(t *testing.T) {
 	s := newSite(t)
 	s.furnish()

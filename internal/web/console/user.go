@@ -80,7 +80,7 @@ type userPage struct {
 	Lock    right
 	Delete  right
 
-	Unconfirmed []string // what helpdesk has set and nobody has confirmed
+	Unconfirmed []string // what helpdesk has changed and nobody has confirmed
 }
 
 func (p userPage) heading() heading { return p.person.heading("user", p.Form.title("Profile")) }
@@ -106,7 +106,7 @@ func userPageOf(about person, u resource.User, f form, owner bool, refused map[a
 		person: about, Form: f, Owner: owner, Role: roleWord(u.AdminRole), Active: u.Active,
 		NowText: "Signs in and opens what the groups open.", Since: dayOf(u.CreatedAt), NameID: copyable{"name-id", "name ID", u.NameID},
 		// All of the profile is what rules can tell AWS.
-		Save:    rightOf("save", cmp.Or(refused[admin.OpUser], refused[admin.OpIdentity])),
+		Save: rightOf("save", cmp.Or(refused[admin.OpUser], refused[admin.OpIdentity])), Unconfirmed: u.UnconfirmedWords(),
 		Suspend: rightOf("suspend", refused[admin.OpUser]), Reset: rightOf("reset", refused[admin.OpUserReset]), Lock: rightOf("lock", refused[admin.OpUserLock]),
 	}
 	p.Link = rightOf("link", refused[admin.OpUserReset])
@@ -119,13 +119,6 @@ func userPageOf(about person, u resource.User, f form, owner bool, refused map[a
 	}
 	if u.LockedBy != "" {
 		p.NowText = "Locked out by the role " + about.LockedBy + ": that role or a higher one lets the person in again. Nothing opens, and no session is left."
-	}
-	for _, field := range u.Unconfirmed {
-		name, attribute := strings.CutPrefix(field, "attributes.")
-		if attribute {
-			name = "attribute " + name
-		}
-		p.Unconfirmed = append(p.Unconfirmed, name)
 	}
 	for _, key := range slices.Sorted(maps.Keys(f.Values)) {
 		name, ours := strings.CutPrefix(key, "attributes[")
