@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 )
 
 // How much of a file is read, in bytes: as much as its reader takes, and no more, so
@@ -14,14 +16,28 @@ const (
 	maxTextFile = 16 << 20
 )
 
-// readFile is what the file holds, which need not be a regular one.
+// readFile is what the file holds: a regular one, or one of the system's, such as
+// /dev/stdin or the pipe that a shell makes for <(COMMAND). A pipe elsewhere would
+// hold the program until somebody writes to it.
 func readFile(path string, most int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() && !ofTheSystem(path) {
+		return nil, fmt.Errorf("%q is not a regular file", path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	data, err := readAll(file, path, most)
 	return data, errors.Join(err, file.Close())
+}
+
+func ofTheSystem(path string) bool {
+	path = filepath.Clean(path)
+	return strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/")
 }
 
 func readAll(from io.Reader, name string, most int64) ([]byte, error) {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,5 +22,67 @@ func TestAFileIsReadUpToItsBoundAlone(t *testing.T) {
 	data, err := readFile(path, maxKeyFile)
 	if err != nil || len(data) != maxKeyFile {
 		t.Errorf("of a file at the bound: %d bytes, %v", len(data), err)
+	}
+}
+
+// A pipe that nobody writes to would hold the program for good.
+func TestAPipeByNameIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key.pem")
+	made := exec.Command("mkfifo", path).Run()
+	if made != nil {
+		t.Skip("no named pipes here: ", made)
+	}
+	// With a writer, so that it is not this test that waits.
+	writer, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = writer.WriteString(strings.Repeat("k", maxKeyFile/2+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		// It fails when the pipe is closed before.
+		_, _ = writer.WriteString(strings.Repeat("k", maxKeyFile))
+	}()
+	_, err = readFile(path, maxKeyFile)
+	if err == nil || !strings.Contains(err.Error(), "is not a regular file") {
+		t.Errorf("got %v", err)
+	}
+	err = writer.Close()
+	if err != nil {
+		t.Error(err)
+	}
+	_, err = readFile(t.TempDir(), maxKeyFile)
+	if err == nil {
+		t.Error("a folder was read")
+	}
+}
+
+func TestAPipeThatTheShellMadeIsRead(t *testing.T) {
+	from, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = to.WriteString("key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = to.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := fmt.Sprintf("/dev/fd/%d", from.Fd())
+	_, err = os.Stat(path)
+	if err != nil {
+		t.Skip("no open files by name here: ", err)
+	}
+	data, err := readFile(path, maxKeyFile)
+	if err != nil || string(data) != "key" {
+		t.Errorf("got %q, %v", data, err)
+	}
+	err = from.Close()
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/admin"
@@ -44,11 +45,16 @@ func Exists(path string) bool {
 
 // OpenFolder opens a data folder, making it when it is not there: one bbolt file
 // for the store and a folder of key files. It returns an error that wraps
-// store.ErrInUse when another process has it open.
+// store.ErrInUse when another process has it open, and one for a folder that others
+// than its owner may write in.
 func OpenFolder(ctx context.Context, o FolderOptions) (*Installation, error) {
 	err := os.MkdirAll(o.Path, 0o700)
 	if err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	err = checkFolder(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("open data folder: %w", err)
 	}
 	database, err := bolt.Open(filepath.Join(o.Path, databaseName), bolt.Options{Now: o.Now})
 	if err != nil {
@@ -64,6 +70,19 @@ func OpenFolder(ctx context.Context, o FolderOptions) (*Installation, error) {
 		return nil, errors.Join(err, i.Close())
 	}
 	return i, nil
+}
+
+// checkFolder refuses a folder in which others may put a store of their own into the
+// place of ours, whatever the modes of the files in it.
+func checkFolder(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("%q has mode %04o: others than its owner may have replaced what is in it; make sure that nobody did, and close it with: chmod go-w %s", path, info.Mode().Perm(), path)
+	}
+	return nil
 }
 
 func (i *Installation) wireFolder(ctx context.Context, o FolderOptions, database *bolt.DB, custody *file.Custody) error {

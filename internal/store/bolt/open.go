@@ -44,8 +44,8 @@ const fileMode = 0o600
 
 // Open opens the file, making it when it is not there; the folder must exist. A
 // file that another process holds is [store.ErrInUse], one that is damaged, no
-// store, or of a later version [store.ErrFormat], and one that cannot be opened
-// or written [store.ErrUnavailable].
+// store, a symbolic link, or of a later version [store.ErrFormat], and one that cannot
+// be opened or written, or that others may have written, [store.ErrUnavailable].
 func Open(path string, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -81,29 +81,6 @@ func (db *DB) Close() error {
 		return fmt.Errorf("close store: %w", err)
 	}
 	return nil
-}
-
-// prepareFile tells whether the file is still to be made and takes away other
-// people's access to one that is there.
-func prepareFile(path string) (bool, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return true, nil
-	}
-	if err != nil {
-		return false, unavailable(err)
-	}
-	if !info.Mode().IsRegular() {
-		return false, fmt.Errorf("it is not a regular file: %w", store.ErrFormat)
-	}
-	if info.Mode().Perm() == fileMode {
-		return false, nil
-	}
-	err = os.Chmod(path, fileMode)
-	if err != nil {
-		return false, unavailable(err)
-	}
-	return false, nil
 }
 
 func openFile(path string, o Options) (*bbolt.DB, error) {
