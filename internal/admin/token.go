@@ -26,9 +26,10 @@ const (
 	ScopeWrite = "write"
 )
 
-// CreateToken makes a token for the actor, which is shown once. It ends with the
-// session or the token that it is made with, whatever ends that one, and may no
-// more. It returns [idp.Problems] for what is wrong with the request, for a token
+// CreateToken makes a token for the actor, which is shown once. It ends when
+// somebody or a lockdown ends the session or the token that it is made with, and no
+// later than that one's latest end, and may no more. A session that idles ends none:
+// a program works on while nobody looks at the portal. It returns [idp.Problems] for what is wrong with the request, for a token
 // that would be the fourth of a line, and to who has 50 live tokens.
 func (a *Administrator) CreateToken(ctx context.Context, in resource.TokenRequest) (resource.NewToken, error) {
 	err := a.may(ctx, OpTokenOwn, in.Name)

@@ -27,7 +27,7 @@ func (a *api) tokens() {
 	})
 	route(a, spec{
 		method: http.MethodPost, path: "/tokens", id: "create-token", tag: tag, summary: "Make a token for oneself", status: http.StatusCreated,
-		about: "Its secret is in this answer and nowhere else. It may no more than its maker, and ends with the session or the token that it is made with, whatever ends that one. With a token that was made with a token that was made with a token none is made.",
+		about: "Its secret is in this answer and nowhere else. It may no more than its maker, and ends with the session or the token that it is made with: when somebody or a lockdown ends that one, and at its latest end. A session that is over because it was idle ends no token. With a token that was made with a token that was made with a token none is made.",
 		takes: &body{kinds: []string{jsonKind}, shape: schema[resource.TokenRequest](a, "name")},
 	}, createToken)
 	route(a, spec{
