@@ -44,8 +44,9 @@ const fileMode = 0o600
 
 // Open opens the file, making it when it is not there; the folder must exist. A
 // file that another process holds is [store.ErrInUse], one that is damaged, no
-// store, a symbolic link, or of a later version [store.ErrFormat], and one that cannot
-// be opened or written, or that others may have written, [store.ErrUnavailable].
+// store, or of a later version [store.ErrFormat], and one that cannot be opened or
+// written, that others may have written, or that is a symbolic link,
+// [store.ErrUnavailable].
 func Open(path string, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now

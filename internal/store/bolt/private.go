@@ -23,7 +23,7 @@ func prepareFile(path string) (bool, error) {
 		return false, unavailable(err)
 	}
 	if info.Mode().Type() == fs.ModeSymlink {
-		return false, fmt.Errorf("it is a symbolic link; name the folder that the file is in: %w", store.ErrFormat)
+		return false, unavailable(errors.New("it is a symbolic link; put the file itself in its place, or name the folder that the file is in"))
 	}
 	if !info.Mode().IsRegular() {
 		return false, fmt.Errorf("it is not a regular file: %w", store.ErrFormat)
