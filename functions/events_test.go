@@ -81,7 +81,7 @@ const address = "https://sso.example.com"
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: t.TempDir(), URL: address, Now: time.Now})
+	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: filepath.Join(t.TempDir(), "data"), URL: address, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

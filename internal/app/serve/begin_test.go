@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func openFolder(t *testing.T, path string) *installation.Installation {
 var here = &url.URL{Scheme: "http", Host: "localhost:8080"}
 
 func TestTheDemoBeginsAgainWithANewPassword(t *testing.T) {
-	folder := openFolder(t, t.TempDir())
+	folder := openFolder(t, filepath.Join(t.TempDir(), "data"))
 	var first, second bytes.Buffer
 	for _, out := range []*bytes.Buffer{&first, &second} {
 		err := begin(t.Context(), Config{Demo: true}, folder, here, out)
@@ -45,7 +46,7 @@ func TestTheDemoBeginsAgainWithANewPassword(t *testing.T) {
 }
 
 func TestTheDemoIsTakenUpAgainAndThenLeftAsItIs(t *testing.T) {
-	site := openFolder(t, t.TempDir())
+	site := openFolder(t, filepath.Join(t.TempDir(), "data"))
 	ctx := t.Context()
 	cut, stop := context.WithCancel(ctx)
 	go func() {
@@ -80,7 +81,7 @@ func TestTheDemoIsTakenUpAgainAndThenLeftAsItIs(t *testing.T) {
 }
 
 func TestTheAddressIsNotedOnlyByWhoServes(t *testing.T) {
-	path := t.TempDir()
+	path := filepath.Join(t.TempDir(), "data")
 	folder := openFolder(t, path)
 	err := begin(t.Context(), Config{}, folder, here, new(bytes.Buffer))
 	if err != nil {
@@ -102,7 +103,7 @@ func TestTheAddressIsNotedOnlyByWhoServes(t *testing.T) {
 }
 
 func TestTheDemoLeavesOtherFoldersAlone(t *testing.T) {
-	folder := openFolder(t, t.TempDir())
+	folder := openFolder(t, filepath.Join(t.TempDir(), "data"))
 	_, err := folder.Admin.CreateGroup(t.Context(), admin.Actor{}, "engineers", "")
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +119,7 @@ func TestTheDemoLeavesOtherFoldersAlone(t *testing.T) {
 }
 
 func TestTheDemoIsOpenedAsTheDemoAlone(t *testing.T) {
-	folder := openFolder(t, t.TempDir())
+	folder := openFolder(t, filepath.Join(t.TempDir(), "data"))
 	err := begin(t.Context(), Config{Demo: true}, folder, here, new(bytes.Buffer))
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +132,7 @@ func TestTheDemoIsOpenedAsTheDemoAlone(t *testing.T) {
 }
 
 func TestTheFirstOwnerComesByTheSetupLink(t *testing.T) {
-	empty := openFolder(t, t.TempDir())
+	empty := openFolder(t, filepath.Join(t.TempDir(), "data"))
 	s := newSiteOver(t, empty, Config{})
 	var out bytes.Buffer
 	err := begin(t.Context(), Config{}, empty, here, &out)
@@ -209,7 +210,7 @@ func TestRunServesUntilItIsStopped(t *testing.T) {
 	out := &firstLine{line: make(chan string, 1)}
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Run(ctx, Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Demo: true}, out, discard())
+		ended <- Run(ctx, Config{Addr: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "demo"), Demo: true}, out, discard())
 	}()
 	select {
 	case line := <-out.line:

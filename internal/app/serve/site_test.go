@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ const password = "open sesame"
 
 func newSite(t *testing.T, c Config) *site {
 	t.Helper()
-	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: t.TempDir(), URL: "http://localhost:8080", Now: time.Now})
+	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: filepath.Join(t.TempDir(), "data"), URL: "http://localhost:8080", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -88,7 +89,7 @@ func TestNoInternalTextLeaves(t *testing.T) {
 }
 
 func TestAStoreThatDoesNotAnswerIs503(t *testing.T) {
-	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: t.TempDir(), URL: "https://sso.example.com", Now: time.Now})
+	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: filepath.Join(t.TempDir(), "data"), URL: "https://sso.example.com", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ var operator = admin.Actor{Name: "test", Role: idp.AdminOwner, Operator: true}
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: t.TempDir(), URL: "https://sso.example.com", Now: time.Now})
+	folder, err := installation.OpenFolder(t.Context(), installation.FolderOptions{Path: filepath.Join(t.TempDir(), "data"), URL: "https://sso.example.com", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
