@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
 )
 
@@ -22,6 +23,17 @@ type Access struct {
 	Until   time.Time     // when the membership ends; zero for no end
 	Ending  awsfed.Ending // of a launch by the person now, by all of their groups; zero for a bookmark
 	Refused string        // why the person's launch would be refused; empty for nothing
+}
+
+func (w Access) shown() resource.Access {
+	shown := resource.Access{Email: w.Email, Name: w.Name, Active: w.Active, RoleARN: w.RoleARN, Group: w.Group, ExpiresAt: resource.Stamp(w.Until), Reason: w.Refused}
+	if !w.Ending.Access.IsZero() {
+		shown.SessionEnds = resource.Stamp(w.Ending.Session)
+		if w.Ending.Early {
+			shown.Warning = awsfed.EarlyEndTerms
+		}
+	}
+	return shown
 }
 
 // Access lists every person who can open the connector, with each role and the

@@ -334,14 +334,7 @@ func (a *Administrator) Access(ctx context.Context, slug string) ([]resource.Acc
 	}
 	list := make([]resource.Access, 0, len(ways))
 	for _, w := range ways {
-		shown := resource.Access{Email: w.Email, Name: w.Name, Active: w.Active, RoleARN: w.RoleARN, Group: w.Group, ExpiresAt: resource.Stamp(w.Until), Reason: w.Refused}
-		if !w.Ending.Access.IsZero() {
-			shown.SessionEnds = resource.Stamp(w.Ending.Session)
-			if w.Ending.Early {
-				shown.Warning = awsfed.EarlyEnd
-			}
-		}
-		list = append(list, shown)
+		list = append(list, w.shown())
 	}
 	return list, nil
 }

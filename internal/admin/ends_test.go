@@ -23,7 +23,7 @@ func TestTestAndAccessTellWhenARoleSessionEnds(t *testing.T) {
 
 			result, err := a.Test(ctx, "aws-a", alice)
 			d.must(result, err)
-			warned := strings.Contains(causes(result.Roles[0].Warnings), "SessionNotOnOrAfter ends the role session early")
+			warned := strings.Contains(causes(result.Roles[0].Warnings), "SessionNotOnOrAfter is less than 15 minutes away")
 			if len(result.Roles) != 1 || result.Roles[0].Until != resource.Stamp(end) || result.Roles[0].ExpiresAt != session || warned != early {
 				t.Errorf("test says %+v", result.Roles)
 			}
@@ -35,7 +35,7 @@ func TestTestAndAccessTellWhenARoleSessionEnds(t *testing.T) {
 				switch {
 				case w.Email == alice:
 					seen++
-					warned := strings.Contains(w.Warning, "SessionNotOnOrAfter ends the role session early")
+					warned := strings.Contains(w.Warning, "SessionNotOnOrAfter is less than 15 minutes away")
 					if w.ExpiresAt != resource.Stamp(end) || w.SessionEnds != session || warned != early {
 						t.Errorf("access says %+v", w)
 					}

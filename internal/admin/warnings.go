@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/store"
@@ -27,6 +28,7 @@ type About struct {
 	Connector string // slug; empty for every one that the group opens, or the person's groups
 	Group     string // name; empty for every one of the connector, or of the person
 	User      string // email; empty for everybody in the groups
+	Ends      bool   // it may have given memberships an end, as those of a person always may
 }
 
 // Warnings are the people whose launches would be refused after a change, with the
@@ -36,12 +38,16 @@ type About struct {
 //
 // A change that is done must not seem to have failed: what cannot be looked at is a
 // warning too, and what is gone is none.
+//
+// Where a membership may have been given an end ([About.Ends]), who is let in for
+// less time than AWS's shortest session has is among them.
 func (a *Administrator) Warnings(ctx context.Context, about About) ([]resource.Warning, error) {
 	err := a.mayRead(OpRead)
 	if err != nil {
 		return nil, err
 	}
-	o := outlook{service: a.service}
+	o := outlook{service: a.service, ends: about.Ends || about.User != ""}
+	about.Ends = false // it is what is looked for, and not where
 	err = o.find(ctx, about)
 	if err == nil {
 		err = o.try(ctx)
@@ -60,6 +66,7 @@ type outlook struct {
 	service    *Service
 	people     []*idp.User
 	connectors []*idp.Connector
+	ends       bool // ends that are near count
 	short      bool // there are more than were looked at
 	refused    map[refusedBy][]string
 }
@@ -211,12 +218,27 @@ func (o *outlook) try(ctx context.Context) error {
 		}
 		for _, d := range doors {
 			for _, p := range d.refuses(u) {
-				by := refusedBy{d.connector.Slug, p.Field, p.Reason, p.Remedy}
+				by := refusedBy{d.connector.Slug, p.Field, "the launch of these people would be refused: " + p.Reason, p.Remedy}
+				o.refused[by] = append(o.refused[by], u.Email)
+			}
+			if o.ends && o.service.endsEarly(d.connector, u) {
+				by := refusedBy{d.connector.Slug, "expires_at", "the access of these people ends soon: " + awsfed.EarlyEndTerms, awsfed.EarlyEndRemedy}
 				o.refused[by] = append(o.refused[by], u.Email)
 			}
 		}
 	}
 	return nil
+}
+
+// endsEarly reports whether the person's access has less left than AWS's shortest
+// session. Who has it by another group for longer has it for longer.
+func (s *Service) endsEarly(c *idp.Connector, u *idp.User) bool {
+	for _, end := range s.endings(c, u) {
+		if end.Early {
+			return true
+		}
+	}
+	return false
 }
 
 // warnings tells what was found, by connector.
@@ -229,7 +251,7 @@ func (o *outlook) warnings() []resource.Warning {
 		slices.Sort(emails)
 		emails = slices.Compact(emails)
 		all = append(all, resource.Warning{
-			Connector: by.connector, Field: by.field, Reason: "the launch of these people would be refused: " + by.reason, Remedy: by.remedy,
+			Connector: by.connector, Field: by.field, Reason: by.reason, Remedy: by.remedy,
 			People: emails[:min(len(emails), namedPeople)], Count: len(emails), AtLeast: o.short,
 		})
 	}

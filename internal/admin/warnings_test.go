@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,50 @@ func TestWhoWouldBeRefusedIsToldWithTheReason(t *testing.T) {
 	for _, gone := range []admin.About{{Connector: "gone"}, {Group: "gone"}, {User: "gone@example.com"}} {
 		if got := d.warned(gone); len(got) != 0 {
 			t.Errorf("of what is gone: warned of %+v", got)
+		}
+	}
+}
+
+func TestWhoWouldBeRefusedIsToldWhatToChangeAndWhere(t *testing.T) {
+	d := newOffice(t)
+	ctx := t.Context()
+	d.must(d.CreateUser(ctx, owner, admin.NewUser{Email: obrien, Attributes: map[string]string{"team": "blue!"}}))
+	d.must(nil, d.AddMember(ctx, owner, "open", obrien, time.Time{}))
+	d.must(d.as(idp.AdminOwner).UpdateConnector(ctx, "aws-a", "", func(c *resource.Connector) error {
+		c.Attributes = []resource.Attribute{{Name: "PrincipalTag:team", Value: "${user.attributes.team}"}, {Name: "SourceIdentity", Value: "x-${user.email}"}}
+		return nil
+	}))
+	want := map[string]string{
+		"PrincipalTag:team": "change the connector's rule PrincipalTag:team, or the person's attribute team",
+		"RoleSessionName":   "change the connector's rule RoleSessionName, for example to ${user.id}, or the person's email",
+		"SourceIdentity":    "change the connector's rule SourceIdentity, for example to ${user.id}, or the person's email",
+	}
+	got := map[string]string{}
+	for _, w := range d.warned(admin.About{Group: "open"}) {
+		got[w.Field] = w.Remedy
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("remedies %q, want %q", got, want)
+	}
+}
+
+func TestAnEndThatIsNearIsWarnedOfWithTheMembership(t *testing.T) {
+	for left, want := range map[time.Duration]int{15*time.Minute - time.Second: 1, 15 * time.Minute: 0} {
+		d := newOffice(t)
+		ctx := t.Context()
+		d.must(d.CreateUser(ctx, owner, admin.NewUser{Email: bob}))
+		d.must(nil, d.AddMember(ctx, owner, "open", bob, noon.Add(left)))
+		for _, about := range []admin.About{{Group: "open", User: bob}, {User: bob}} {
+			got := d.warned(about)
+			if len(got) != want {
+				t.Fatalf("with %s left: warned of %+v", left, got)
+			}
+			if want > 0 && (got[0].Connector != "aws-a" || got[0].Field != "expires_at" || got[0].Count != 1 || got[0].People[0] != bob || got[0].Remedy != "give the membership at least 15 minutes" || strings.Contains(got[0].Reason, "would be refused")) {
+				t.Errorf("warned of %+v", got)
+			}
+		}
+		if got := d.warned(admin.About{Connector: "aws-a"}); len(got) != 0 {
+			t.Errorf("of a change that gave no end: warned of %+v", got)
 		}
 	}
 }

@@ -10,9 +10,13 @@ import (
 // may lie nearer; whether STS takes such a response nobody has documented.
 const ShortestSession = minDuration * time.Second
 
-// EarlyEnd is what people are told where less than [ShortestSession] is left: the
-// rest of a sentence, in the same words on every page and in the record.
-const EarlyEnd = "with less than 15 minutes left, SessionNotOnOrAfter ends the role session early: AWS takes no SessionDuration below 900 s"
+// What is told where less than [ShortestSession] is left, each in the same words
+// wherever it is told.
+const (
+	EarlyEnd       = "AWS may refuse one this short"                                                                                              // to who launches, behind when the role session ends
+	EarlyEndTerms  = "SessionNotOnOrAfter is less than 15 minutes away, and AWS may refuse the response: it takes no SessionDuration below 900 s" // to administrators, behind the time
+	EarlyEndRemedy = "give the membership at least 15 minutes"
+)
 
 // Ending is until when a launch holds: what its response states and what people
 // are told come from here.
@@ -20,7 +24,7 @@ type Ending struct {
 	Access  time.Time // when the access ends; zero for never
 	Session time.Time // when the role session ends if it is opened now and AWS gives what is asked for
 	Stated  time.Time // SessionNotOnOrAfter, at which AWS ends it whatever was asked for; zero for none
-	Early   bool      // Stated is nearer than the shortest session that AWS takes; see [EarlyEnd]
+	Early   bool      // Stated is nearer than the shortest session that AWS takes; see [EarlyEnd] and [EarlyEndTerms]
 }
 
 // Ending is until when the launch holds: of several roles, until the first of them

@@ -184,6 +184,7 @@ func TestAnEndIsToldToPeople(t *testing.T) {
 			}
 			if c.signedIn != 0 {
 				l.Connector.EndWithSession, l.Session.ExpiresAt = true, now.Add(c.signedIn)
+				l.Session.AuthTime = l.Session.ExpiresAt.Add(-idp.SessionLifetime)
 			}
 			got := l.Ending()
 			if got != c.want {
@@ -195,6 +196,9 @@ func TestAnEndIsToldToPeople(t *testing.T) {
 			}
 			doc := awsfed.Judge(signed(t, r), metadata(), now)
 			early := slices.ContainsFunc(doc.Warnings, func(f awsfed.Finding) bool { return strings.Contains(f.Cause, "SessionNotOnOrAfter") })
+			if remedy := map[bool]string{true: "give the membership at least 15 minutes", false: "sign in afresh"}[c.signedIn == 0]; early && doc.Warnings[0].Remedy != remedy {
+				t.Errorf("the remedy is %q, want %q", doc.Warnings[0].Remedy, remedy)
+			}
 			if !doc.Accepted() || early != c.want.Early {
 				t.Errorf("accepted: %v, warned of an early end: %v, want %v; %+v", doc.Accepted(), early, c.want.Early, doc.Warnings)
 			}

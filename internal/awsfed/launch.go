@@ -215,7 +215,10 @@ func (p Partition) ruleValue(a attribute, rule idp.AttributeRule, u *idp.User) (
 		return "", problems
 	}
 	if f := valueFault(a, value); f != nil {
-		return "", idp.Problems{f.problem(p.shortRuleName(rule.Name), value)}
+		name := p.shortRuleName(rule.Name)
+		problem := f.problem(name, value)
+		problem.Remedy = ruleRemedy(a, name, rule)
+		return "", idp.Problems{problem}
 	}
 	return value, nil
 }

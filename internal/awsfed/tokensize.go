@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
 )
@@ -19,8 +20,6 @@ const (
 	tokenBase = 1000
 	tokenPart = 8
 )
-
-const remedyEarlyEnd = "give a membership that ends later, or sign in afresh where the connector ends role sessions with the sign-in"
 
 const remedyToken = "use fewer session tags, or shorter ones"
 
@@ -113,7 +112,7 @@ func (e *evidence) cautions() []Finding {
 	var list []Finding
 	end := e.sessionEnd()
 	if !end.IsZero() && near(end, e.now) {
-		list = append(list, sayInvalid.finding("the role session lasts 15 minutes or longer", EarlyEnd+", at "+clock(end)+"; whether STS takes such a response nobody has documented", remedyEarlyEnd))
+		list = append(list, sayInvalid.finding("the role session lasts 15 minutes or longer", "the role session ends at "+clock(end)+": "+EarlyEndTerms, e.remedyEarlyEnd(end)))
 	}
 	for i := range e.sessions {
 		s := &e.sessions[i]
@@ -126,6 +125,17 @@ func (e *evidence) cautions() []Finding {
 		}
 	}
 	return list
+}
+
+// remedyEarlyEnd is what applies: an end that a sign-in of that moment has, the
+// membership does not give.
+func (e *evidence) remedyEarlyEnd(end time.Time) string {
+	for i := range e.assertion.Authn {
+		if e.assertion.Authn[i].Instant.Add(idp.SessionLifetime).Sub(end).Abs() < time.Second {
+			return "sign in afresh"
+		}
+	}
+	return EarlyEndRemedy
 }
 
 func (a answer) finding(rule, cause, remedy string) Finding {

@@ -115,7 +115,7 @@ func ends(e awsfed.Ending) string {
 		text = "the access ends at " + e.Access.UTC().Format(time.RFC3339) + ", and the role session at " + e.Session.UTC().Format(time.RFC3339) + "; a chained role or aws login may outlive it"
 	}
 	if e.Early {
-		text += "; " + awsfed.EarlyEnd + "; AWS may refuse it"
+		text += "; " + awsfed.EarlyEndTerms
 	}
 	return text
 }

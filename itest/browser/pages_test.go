@@ -163,7 +163,7 @@ func (b *tab) pagesOfProblems() {
 	if status := b.Open("/sso/aws-a"); status != http.StatusUnprocessableEntity {
 		b.Errorf("a launch that AWS would refuse answers %d", status)
 	}
-	b.Shows("RoleSessionName in AuthnResponse must match")
+	b.Shows("AWS does not take ' in a session name")
 	b.Look("problem-422")
 }
 

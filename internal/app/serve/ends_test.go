@@ -47,7 +47,7 @@ func (s *site) launchEvent() idp.Event {
 // TestAnAccessThatEndsIsToldWhereverItIsOpened goes from the membership to the page
 // that stands in for AWS.
 func TestAnAccessThatEndsIsToldWhereverItIsOpened(t *testing.T) {
-	const early = "SessionNotOnOrAfter ends the role session early: AWS takes no SessionDuration below 900 s"
+	const people, terms = "AWS may refuse one this short", "SessionNotOnOrAfter is less than 15 minutes away, and AWS may refuse the response: it takes no SessionDuration below 900 s"
 	for _, c := range []struct {
 		name  string
 		left  time.Duration
@@ -77,9 +77,15 @@ func TestAnAccessThatEndsIsToldWhereverItIsOpened(t *testing.T) {
 
 			e := s.launchEvent()
 			tells(t, "the event", e.Reason, "the access ends at "+end.Format(time.RFC3339), "the role session at "+end.Format(time.RFC3339))
-			for where, text := range map[string]string{"the launch page": p.body, "the page for AWS": acs.body, "the event": e.Reason} {
-				if strings.Contains(html.UnescapeString(text), early) != c.early {
-					t.Errorf("%s speaks of an early end: %v, want %v", where, !c.early, c.early)
+			for _, face := range []struct{ where, text, words, never string }{
+				{"the launch page", p.body, people, "SessionNotOnOrAfter"}, {"the page for AWS", acs.body, terms, "sign in afresh"}, {"the event", e.Reason, terms, people},
+			} {
+				text := html.UnescapeString(face.text)
+				if strings.Contains(text, face.words) != c.early {
+					t.Errorf("%s speaks of an early end: %v, want %v", face.where, !c.early, c.early)
+				}
+				if c.early && strings.Contains(text, face.never) {
+					t.Errorf("%s says %q", face.where, face.never)
 				}
 			}
 		})
@@ -118,7 +124,7 @@ func TestTheChooserSaysWhichRolesEnd(t *testing.T) {
 	p := s.get("/sso/aws-a", s.signIn("alice@example.com"))
 	s.want(p, 200, "Choose a role")
 	until := `until <time datetime="` + end.Format(time.RFC3339) + `">` + end.Format(pageTime)
-	tells(t, "the chooser", p.body, until, "less than 15 minutes left")
+	tells(t, "the chooser", p.body, until, "AWS may refuse one this short")
 	if n := strings.Count(p.body, "until <time"); n != 1 {
 		t.Errorf("%d roles end, want 1", n)
 	}

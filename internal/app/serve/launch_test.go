@@ -220,8 +220,12 @@ func TestSomebodyWhoseAttributesBreakALimitIsToldSo(t *testing.T) {
 	})
 	p := s.get("/sso/aws-a", s.signIn("alice@example.com"))
 	s.want(p, http.StatusUnprocessableEntity, "AWS would refuse")
-	if !strings.Contains(html.UnescapeString(p.body), "RoleSessionName in AuthnResponse must match") || !strings.Contains(p.body, p.Header.Get("X-Request-Id")) {
-		t.Error("the page lacks AWS's words or the request ID")
+	body := html.UnescapeString(p.body)
+	if !strings.Contains(body, `AWS does not take a blank in a session name ("Alice Example")`) || !strings.Contains(p.body, p.Header.Get("X-Request-Id")) {
+		t.Error("the page lacks what AWS does not take or the request ID")
+	}
+	if strings.Contains(body, "a-zA-Z") || strings.Contains(body, "RoleSessionName") {
+		t.Error("the page speaks to the person as to an administrator")
 	}
 }
 

@@ -27,7 +27,7 @@ func (a *api) members() {
 	route(a, spec{method: http.MethodGet, path: "/groups/{name}/members", id: "list-members", tag: tag, summary: "List the people in a group"}, listMembers)
 	route(a, spec{
 		method: http.MethodPut, path: one, id: "add-member", tag: tag, summary: "Put a person into a group, perhaps until a time", gives: schema[warnings](a), also: []int{http.StatusNoContent},
-		about: "To do it again replaces the end. 200 with warnings where a connector that the group opens would refuse the person, else 204; the person is in the group in both cases.",
+		about: "To do it again replaces the end. 200 with warnings where a connector that the group opens would refuse the person, or may because the end is less than 15 minutes away, else 204; the person is in the group in both cases.",
 		takes: &body{kinds: []string{jsonKind}, shape: schema[memberEnd](a), optional: true},
 	}, addMember)
 	route(a, spec{

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const odd = "o'brien@example.com"
@@ -56,6 +57,9 @@ func TestEachChangeTellsWhomAWSWouldRefuse(t *testing.T) {
 	}
 	tells("a person of no group", 201, ask{method: post, path: "/users", body: `{"email":"` + odd + `"}`})
 	tells("a member", 204, ask{method: put, path: "/groups/g/members/alice@example.com"})
+	soon := `{"expires_at":"` + time.Now().Add(10*time.Minute).Format(time.RFC3339) + `"}`
+	tells("a member whose end is near", 200, ask{method: put, path: "/groups/g/members/alice@example.com", body: soon}, "expires_at at aws-a: [alice@example.com]")
+	tells("a member without an end", 204, ask{method: put, path: "/groups/g/members/alice@example.com"})
 	tells("a member who is refused", 200, ask{method: put, path: "/groups/g/members/o%27brien@example.com"}, name)
 	tells("a person who is changed", 200, ask{method: patch, path: who, match: "*", body: `{"name":"O"}`}, name)
 	tells("a person who is replaced", 200, ask{method: put, path: who, match: "*", body: `{"groups":[{"name":"g"}]}`}, name)

@@ -23,7 +23,19 @@ func (v *visit) refused(c content) ([]resource.Warning, error) {
 	if !first && !letsIn[v.fields["done"]] {
 		return nil, nil
 	}
+	about.Ends = v.fields["done"] == "member-added"
 	return v.Warnings(v.ctx(), about)
+}
+
+// RefusedTitle stands above the people whose launch would be refused, or may be
+// where all that speaks against it is an end that is near.
+func (f frame) RefusedTitle() string {
+	for _, w := range f.Refused {
+		if w.Field != "expires_at" {
+			return "Whose launch would be refused"
+		}
+	}
+	return "Whose launch may be refused"
 }
 
 // refusing are the active connectors that would refuse people.

@@ -17,6 +17,22 @@ func (s *site) refuse(group string) {
 	s.must(s.owner().AddMember(s.Context(), group, "o'brien@example.com", time.Time{}))
 }
 
+func TestWhatAPersonOpensSaysWhatAWSWouldRefuseAndWhatEndsSoon(t *testing.T) {
+	s := newSite(t)
+	s.furnish()
+	s.refuse("engineers")
+	s.shows(s.get("/admin/users/o'brien@example.com/access"), http.StatusOK, "refused by AWS", "RoleSessionName: cannot be a role session name")
+	if strings.Contains(s.get(alice+"/access").body, "refused by AWS") {
+		t.Error("it says that alice would be refused")
+	}
+	s.must(s.owner().AddMember(t.Context(), "engineers", "alice@example.com", s.service.Now().Add(10*time.Minute)))
+	s.shows(s.get(alice+"/access"), http.StatusOK, "a role session opened now ends", "SessionNotOnOrAfter is less than 15 minutes away")
+	s.shows(s.get("/admin/groups/engineers?done=member-added"), http.StatusOK, "expires_at", "give the membership at least 15 minutes")
+	if strings.Contains(s.get("/admin/groups/engineers?done=saved").body, "expires_at") {
+		t.Error("it warns of an end that nobody gave")
+	}
+}
+
 func TestWhoWouldBeRefusedIsShownAfterAChangeAndBeforeActivation(t *testing.T) {
 	s := newSite(t)
 	s.furnish()

@@ -206,7 +206,7 @@ func peopleSamples() []sampleOf {
 	ways := []resource.Access{
 		{Email: "alice@example.com", Name: "Alice", Active: true, RoleARN: iam + "role/SAML-User", Group: "engineers"},
 		{Email: "bob@example.com", Name: "<b>Bob</b>", Active: false, RoleARN: "arn:aws:iam::444455556666:role/team/Admin", Group: "on-call", ExpiresAt: stamped(noon.Add(8 * time.Hour)), SessionEnds: stamped(noon.Add(time.Hour))},
-		{Email: "carol@example.com", Active: true, RoleARN: iam + "role/SAML-User", Group: "on-call", ExpiresAt: stamped(noon.Add(9 * time.Minute)), SessionEnds: stamped(noon.Add(9 * time.Minute)), Warning: "with less than 15 minutes left, the end is early"},
+		{Email: "carol@example.com", Active: true, RoleARN: iam + "role/SAML-User", Group: "on-call", ExpiresAt: stamped(noon.Add(9 * time.Minute)), SessionEnds: stamped(noon.Add(9 * time.Minute)), Warning: "SessionNotOnOrAfter is less than 15 minutes away"},
 	}
 	next := pages("/admin/connectors/aws-production/activity", map[string]string{"cursor": "x"}, "y")
 	return []sampleOf{
@@ -228,7 +228,7 @@ func testSamples() []sampleOf {
 	role := resource.TestRole{RoleARN: iam + "role/SAML-User", ProviderARN: iam + "saml-provider/Gatepost", Groups: []string{"engineers"}, Accepted: true, SessionName: "alice@example.com", ExpiresAt: stamped(noon.Add(time.Hour))}
 	ending := role
 	ending.ExpiresAt, ending.Until = stamped(noon.Add(10*time.Minute)), stamped(noon.Add(10*time.Minute))
-	ending.Warnings = []resource.Finding{{Says: "Your request included an invalid SAML response. To logout, click here.", Cause: "with less than 15 minutes left, the end is early", Remedy: "give a membership that ends later"}}
+	ending.Warnings = []resource.Finding{{Says: "Your request included an invalid SAML response. To logout, click here.", Cause: "SessionNotOnOrAfter is less than 15 minutes away", Remedy: "give the membership at least 15 minutes"}}
 	refused := role
 	refused.Accepted, refused.SessionName, refused.ExpiresAt = false, "", ""
 	refused.Findings = []resource.Finding{{Says: "RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}", Cause: "the session name has an apostrophe", Remedy: "use ${user.id}"}}

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/plan"
@@ -24,10 +25,14 @@ type openRow struct {
 	Href     string
 	States   []chip // none for a connector that is active
 	Role     string
+	arn      string
 	Account  string
 	Bookmark bool
 	Groups   []string
 	Until    moment
+	Refused  string // why AWS would refuse the person
+	Session  moment // when a role session ends that they open now; empty where no end cuts it
+	Warning  string // what goes with an end that is near
 }
 
 func (p userAccessPage) heading() heading { return p.person.heading("user_access", "Access") }
@@ -41,7 +46,29 @@ func userAccess(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, userAccessPageOf(personOf(u, "/access", v.Who()), u, connectors, more, v.h.Now()))
+	var slugs []string
+	for _, c := range connectors {
+		slugs = append(slugs, c.Slug)
+	}
+	told, err := v.UserAccess(v.ctx(), u.Email, slugs...)
+	if err != nil {
+		return err
+	}
+	p := userAccessPageOf(personOf(u, "/access", v.Who()), u, connectors, more, v.h.Now())
+	p.remark(told)
+	return v.show(http.StatusOK, p)
+}
+
+// remark adds to the ways in what the connectors' own pages say of them.
+func (p *userAccessPage) remark(told map[string][]resource.Access) {
+	for i := range p.Rows {
+		row := &p.Rows[i]
+		for _, w := range told[strings.TrimPrefix(row.Href, connectorsPath+"/")] {
+			if w.RoleARN == row.arn {
+				row.Refused, row.Session, row.Warning = w.Reason, momentOf(w.SessionEnds), w.Warning
+			}
+		}
+	}
 }
 
 // userAccessPageOf shows also what would open if the person or a connector were
@@ -59,7 +86,7 @@ func userAccessPageOf(about person, u resource.User, connectors []resource.Conne
 	for _, w := range plan.Access(state, now) {
 		c := bySlug[w.Connector]
 		row := openRow{
-			Label: c.Label, Href: connectorsPath + "/" + c.Slug, Bookmark: isBookmark(c), Role: roleName(w.RoleARN), Account: accountOf(w.RoleARN),
+			Label: c.Label, Href: connectorsPath + "/" + c.Slug, Bookmark: isBookmark(c), Role: roleName(w.RoleARN), arn: w.RoleARN, Account: accountOf(w.RoleARN),
 			Groups: w.Groups, Until: momentOf(resource.Stamp(w.Until)),
 		}
 		if !c.Active {

@@ -118,7 +118,7 @@ func details(err error) []string {
 	if errors.As(err, &problems) {
 		var lines []string
 		for _, p := range problems {
-			lines = append(lines, p.Error())
+			lines = append(lines, awsfed.ToPerson(p))
 		}
 		return lines
 	}

@@ -93,7 +93,7 @@ func launchSamples() []sample {
 		SAMLResponse: "PHNhbWwycDpSZXNwb25zZS8+", RelayState: "https://eu-west-1.console.aws.amazon.com/s3/home", Again: "/sso/aws-a",
 	}
 	soon := Ending{Access: ends, Session: ends.Add(-time.Hour)}
-	near := Ending{Access: ends, Session: ends, Early: "with less than 15 minutes left, SessionNotOnOrAfter ends the role session early: AWS takes no SessionDuration below 900 s"}
+	near := Ending{Access: ends, Session: ends, Early: "AWS may refuse one this short"}
 	ending, endingSoon := launch, launch
 	ending.Ending, endingSoon.Ending, endingSoon.Role = soon, near, Role{}
 	samlSoon, samlNear := saml, saml

@@ -32,7 +32,7 @@ func launches() map[string]Launch {
 	add("no role", func(l *Launch) { l.Role = Role{} })
 	add("an end of the access", func(l *Launch) { l.Ending = Ending{Access: ends, Session: ends} })
 	add("an end that is near, of one of several roles", func(l *Launch) {
-		l.Role, l.Ending = Role{}, Ending{Access: ends, Session: ends, Early: "with less than 15 minutes left: AWS takes none below 900 s"}
+		l.Role, l.Ending = Role{}, Ending{Access: ends, Session: ends, Early: "AWS may refuse one this short"}
 	})
 	add("an end of the session alone", func(l *Launch) { l.Ending.Session = ends })
 	add("an administrator", func(l *Launch) { l.User.Admin = true })
