@@ -126,6 +126,9 @@ var deeds = map[string]deed{
 	"Warnings": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
 		return only(a.Warnings(ctx, admin.About{Connector: "aws-a"}))
 	}},
+	"UserAccess": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error {
+		return only(a.UserAccess(ctx, "alice@example.com", "aws-a"))
+	}},
 	"Image":  {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Image(ctx, "aws-a")) }},
 	"Groups": {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return both(a.Groups(ctx, admin.List{})) }},
 	"Group":  {admin.OpRead, func(ctx context.Context, a *admin.Administrator) error { return only(a.Group(ctx, "closed")) }},
