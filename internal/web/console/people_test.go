@@ -257,6 +257,9 @@ func TestHelpdeskLooksAfterPeopleButNotAfterAdministrators(t *testing.T) {
 	if strings.Contains(page.body, `action="`+carols) && strings.Contains(page.body, "<button class=\"main\"") {
 		t.Error("helpdesk is shown buttons for an administrator")
 	}
+	if strings.Contains(page.body, "Empty one to remove it") {
+		t.Error("helpdesk is told how to change what is closed to it")
+	}
 	for _, path := range []string{"/password-link", "/resume"} {
 		s.shows(s.post(carols+path, nil), http.StatusForbidden, "Helpdesk does not change administrators")
 	}

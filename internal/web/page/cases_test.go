@@ -150,6 +150,9 @@ func demoSamples() []sample {
 			{Role: "SAML-User", RoleARN: saml.ARN, Account: saml.Account, SessionName: "alice@example.com", Duration: time.Hour},
 			{Role: "Administrator", RoleARN: longARN, Account: saml.Account, SessionName: "alice@example.com", Duration: 5400 * time.Second},
 		}, Address: "https://signin.aws.amazon.com/saml"}},
+		{"demo-ending", 200, DemoACS{Accepted: true, Sessions: []RoleSession{
+			{Role: "SAML-User", RoleARN: saml.ARN, Account: saml.Account, SessionName: "alice@example.com", Duration: 8 * time.Minute, Ends: time.Date(2026, 7, 4, 18, 0, 0, 0, time.UTC)},
+		}, Address: "https://signin.aws.amazon.com/saml"}},
 		{"demo-refused", http.StatusOK, DemoACS{Findings: []Finding{
 			{"Response signature invalid", "InvalidIdentityToken", "The signature does not fit any certificate in the metadata.", "Upload the metadata again to the SAML provider in the account."},
 			{"RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}", "InvalidIdentityToken", "The session name has a space.", "Change the attribute rule RoleSessionName."},
