@@ -9,18 +9,32 @@ import (
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
-// header stands at the beginning of every file that is written.
-const header = `# Gatepost: connectors, groups and the grants between them. See what a change of
-# this file would do with "gatepost diff -f FILE"; do it with "gatepost apply -f FILE".
-# A section that is left out is left alone; what a section does not list is destroyed.
+// header stands at the beginning of every file that is written, after what the file
+// holds.
+const header = `# Gatepost: %s.
+# See what a change of this file would do with "gatepost diff -f FILE"; do it with
+# "gatepost apply -f FILE". A section that is left out is left alone; what a section
+# does not list is destroyed.
 `
+
+// holds says in words what is in the file.
+func (f *File) holds() string {
+	what := "connectors, groups and the grants between them"
+	if f.Settings != nil {
+		what = "settings, " + what
+	}
+	if !f.Users.IsZero() {
+		what += ", and people"
+	}
+	return what
+}
 
 // Marshal writes the file as YAML. Two files that ask for the same are the same
 // bytes, if they come from [Read] or [Export].
 func (f *File) Marshal() ([]byte, error) {
 	own := f.sorted()
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%sversion: %d\n", header, own.Version)
+	fmt.Fprintf(&b, header+"version: %d\n", own.holds(), own.Version)
 	err := errors.Join(writeSettings(&b, own.Settings), writeSection(&b, "connectors", own.Connectors), writeSection(&b, "groups", own.Groups), writeSection(&b, "users", own.Users))
 	if err != nil {
 		return nil, fmt.Errorf("write file: %w", err)

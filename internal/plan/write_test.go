@@ -44,3 +44,20 @@ func TestALongFileIsWrittenAsIfInOnePiece(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileSaysAtItsHeadWhatItHolds(t *testing.T) {
+	settings, users := &plan.Settings{}, plan.Section[plan.User]{}
+	for want, f := range map[string]*plan.File{
+		"# Gatepost: connectors, groups and the grants between them.\n":                       {Version: plan.FileVersion},
+		"# Gatepost: settings, connectors, groups and the grants between them.\n":             {Version: plan.FileVersion, Settings: settings},
+		"# Gatepost: settings, connectors, groups and the grants between them, and people.\n": {Version: plan.FileVersion, Settings: settings, Users: users},
+	} {
+		text, err := f.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.HasPrefix(text, []byte(want)) {
+			t.Errorf("a file begins %.90q, want %q", text, want)
+		}
+	}
+}
