@@ -41,7 +41,9 @@ const (
 // created; who does gets the name and the attributes that are given, and the
 // groups in addition to their own. Each line stands for itself: one that fails
 // says why, and the others go on. A dry run changes nothing. What is not reached
-// within 20 seconds is left, and the answer says so.
+// within 20 seconds is left, and the answer says so. It warns of the people whose
+// launch would be refused, of those whom it made or changed, as [Administrator.Warnings]
+// does; a dry run does not.
 //
 // A file that cannot be read at all is [idp.Problems].
 func (a *Administrator) ImportUsers(ctx context.Context, file []byte, dryRun bool) (resource.Import, error) {
@@ -84,6 +86,9 @@ func (a *Administrator) ImportUsers(ctx context.Context, file []byte, dryRun boo
 			return resource.Import{}, err
 		}
 		count(&result, done)
+	}
+	if !dryRun {
+		result.Warnings = a.service.importWarnings(ctx, result.Rows)
 	}
 	return result, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
@@ -46,19 +47,72 @@ func (a *Administrator) Warnings(ctx context.Context, about About) ([]resource.W
 	if err != nil {
 		return nil, err
 	}
-	o := outlook{service: a.service, ends: about.Ends || about.User != ""}
+	ends := about.Ends || about.User != ""
 	about.Ends = false // it is what is looked for, and not where
-	err = o.find(ctx, about)
+	return a.service.look(ctx, ends, func(o *outlook) error { return o.find(ctx, about) }), nil
+}
+
+// look tries the launches of the people at the connectors that find reads.
+func (s *Service) look(ctx context.Context, ends bool, find func(*outlook) error) []resource.Warning {
+	o := outlook{service: s, ends: ends}
+	err := find(&o)
 	if err == nil {
 		err = o.try(ctx)
 	}
 	switch {
 	case isNotFound(err):
-		return nil, nil
+		return nil
 	case err != nil:
-		return []resource.Warning{{Field: "people", Reason: "could not be looked at just now, so that nobody knows whose launches would be refused", Remedy: "look at who has access", People: []string{}}}, nil
+		return []resource.Warning{{Field: "people", Reason: "could not be looked at just now, so that nobody knows whose launches would be refused", Remedy: "look at who has access", People: []string{}}}
 	}
-	return o.warnings(), nil
+	return o.warnings()
+}
+
+// lookTime is how long is looked after an import, which has had its own time.
+const lookTime = 5 * time.Second
+
+// importWarnings are the people whose launches would be refused, of those whom an
+// import made or changed.
+func (s *Service) importWarnings(ctx context.Context, rows []resource.ImportRow) []resource.Warning {
+	var emails []string
+	for _, row := range rows {
+		if row.Does == doesCreate || row.Does == doesUpdate {
+			emails = append(emails, row.Email)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	return s.look(ctx, true, func(o *outlook) error { return o.named(ctx, emails) })
+}
+
+// named reads people by their emails, and the connectors that are open to them.
+func (o *outlook) named(ctx context.Context, emails []string) error {
+	var groups []string
+	for _, email := range firstOfAll(o, emails, lookPeople) {
+		u, err := o.service.User(ctx, email)
+		if isNotFound(err) {
+			continue // deleted a moment ago
+		}
+		if err != nil {
+			return err
+		}
+		o.people = append(o.people, u)
+		for _, m := range o.service.live(u.Groups) {
+			groups = append(groups, m.GroupID)
+		}
+	}
+	slices.Sort(groups)
+	return o.open(ctx, firstOfAll(o, slices.Compact(groups), lookGroups))
+}
+
+// open reads the connectors that the groups open.
+func (o *outlook) open(ctx context.Context, groups []string) error {
+	slugs, err := o.opened(ctx, groups)
+	if err != nil {
+		return err
+	}
+	o.connectors, err = o.service.Store.Connectors(ctx, slugs...)
+	return err
 }
 
 // outlook are the people and the connectors of a change.
@@ -77,7 +131,6 @@ type refusedBy struct{ connector, field, reason, remedy string }
 // find reads what the change was about.
 func (o *outlook) find(ctx context.Context, about About) error {
 	var groups []string
-	var slugs []string
 	s := o.service
 	if about.User != "" {
 		u, err := s.User(ctx, about.User)
@@ -112,12 +165,7 @@ func (o *outlook) find(ctx context.Context, about About) error {
 	}
 	groups = firstOfAll(o, groups, lookGroups)
 	if about.Connector == "" && about != (About{}) {
-		var err error
-		slugs, err = o.opened(ctx, groups)
-		if err != nil {
-			return err
-		}
-		o.connectors, err = s.Store.Connectors(ctx, slugs...)
+		err := o.open(ctx, groups)
 		if err != nil {
 			return err
 		}
@@ -213,6 +261,9 @@ func (o *outlook) try(ctx context.Context) error {
 	}
 	o.refused = map[refusedBy][]string{}
 	for _, u := range o.people {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if !u.Active {
 			continue
 		}

@@ -183,3 +183,34 @@ func TestWhatCannotBeLookedAtIsSaidAndFailsNothing(t *testing.T) {
 		t.Errorf("warned of %+v, %v", list, err)
 	}
 }
+
+func TestAnImportWarnsOfThePeopleWhomItChangedAndOfNobodyElse(t *testing.T) {
+	d := newOffice(t)
+	d.crowd("open", 1)
+	a := d.as(idp.AdminOwner)
+	file := []byte("email,name,groups\no'brien@example.com,O,open\n" + bob + ",B,open\no'last@example.com,L,\n=x,,open\n")
+	tried, err := a.ImportUsers(t.Context(), file, true)
+	d.must(tried, err)
+	done, err := a.ImportUsers(t.Context(), file, false)
+	d.must(done, err)
+	if len(tried.Warnings) != 0 {
+		t.Errorf("a trial warns of %+v", tried.Warnings)
+	}
+	if len(done.Warnings) != 1 || done.Warnings[0].Field != "RoleSessionName" || fmt.Sprint(done.Warnings[0].People) != "[o'brien@example.com]" {
+		t.Errorf("an import warns of %+v", done.Warnings)
+	}
+}
+
+func TestAnImportLooksAtSoManyPeople(t *testing.T) {
+	d := newOffice(t)
+	file := strings.Builder{}
+	file.WriteString("email,groups\n")
+	for i := range 501 {
+		fmt.Fprintf(&file, "o'%03d@example.com,open\n", i)
+	}
+	done, err := d.as(idp.AdminOwner).ImportUsers(t.Context(), []byte(file.String()), false)
+	d.must(done, err)
+	if n := len(done.Warnings); n != 2 || done.Warnings[0].Count != 500 || !done.Warnings[0].AtLeast || !strings.HasPrefix(done.Warnings[1].Reason, "only the first 500 people") {
+		t.Errorf("warned of %+v", done.Warnings)
+	}
+}

@@ -35,6 +35,8 @@ type Import struct {
 	Failed    int         `json:"failed" yaml:"failed"`
 	Later     int         `json:"later" yaml:"later"` // not reached in time
 	Rows      []ImportRow `json:"rows" yaml:"rows"`
+
+	Warnings []Warning `json:"warnings,omitempty" yaml:"warnings,omitempty"` // the people whose launch would be refused, of those whom it changed
 }
 
 // ImportRow is one line of an import.

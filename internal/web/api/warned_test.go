@@ -87,3 +87,12 @@ func TestAGrantTellsOfThePeopleOfItsGroupAlone(t *testing.T) {
 	s.want(201, ask{method: post, path: "/users", body: `{"email":"` + odd + `","groups":[{"name":"g"}]}`})
 	s.want(204, ask{method: put, path: "/connectors/aws-a/grants/h"})
 }
+
+func TestAnImportTellsWhomAWSWouldRefuse(t *testing.T) {
+	s := newWarned(t)
+	file := ask{method: post, path: "/users/import", body: "email,groups\n" + odd + ",g\n", kind: "text/csv"}
+	got := s.want(200, file).warnings()
+	if len(got) != 1 || got[0] != "RoleSessionName at aws-a: ["+odd+"]" {
+		t.Errorf("an import warns of %q", got)
+	}
+}

@@ -13,8 +13,13 @@ var letsIn = map[string]bool{
 }
 
 // refused are the people whose launch would be refused: after a change, by what it
-// changed, and on the first page of a connector, where it is activated.
+// changed, and on the first page of a connector, where it is activated. An import,
+// which is told where it was posted, brings its own.
 func (v *visit) refused(c content) ([]resource.Warning, error) {
+	done, imported := c.(importPage)
+	if imported {
+		return done.warnings, nil
+	}
 	about := admin.About{Connector: v.slug(), Group: v.group(), User: v.email()}
 	if v.r.Method == http.MethodPost || about == (admin.About{}) {
 		return nil, nil

@@ -16,6 +16,8 @@ type importPage struct {
 	Form   form
 	Result *importResult
 	CSV    string // what was tried, for the form that does it
+
+	warnings []resource.Warning // people whose launch would be refused
 }
 
 // Asks reports whether the page has the form for a file: all but after an import.
@@ -84,7 +86,7 @@ func runImport(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, importPage{Trail: []link{{"Users", usersPath}}, Form: f, Result: importResultOf(done), CSV: string(data)})
+	return v.show(http.StatusOK, importPage{Trail: []link{{"Users", usersPath}}, Form: f, Result: importResultOf(done), CSV: string(data), warnings: done.Warnings})
 }
 
 // How many lines of an import a page shows.
