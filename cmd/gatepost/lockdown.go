@@ -8,6 +8,12 @@ import (
 	"github.com/gatepost/gatepost/internal/idp"
 )
 
+// resumers are those who may let a person in again, which not everybody may who
+// suspends and locks.
+const resumers = `an owner; for people who are no administrators, and under no lock
+of a higher role, also a connector administrator; and helpdesk where besides no
+connector is open to the person or the settings leave it to helpdesk`
+
 // phrase is what a person types to lock everything down.
 const phrase = "lockdown"
 
@@ -20,7 +26,8 @@ and API token ends, your own included. With EMAIL: the person is suspended, and 
 sessions, tokens and links end. Role sessions that AWS has given already go on in AWS.
 
 The way back is --lift: of everything, by an owner who has signed in again; the
-connectors are then as they were. Of one person, as "gatepost user resume".`,
+connectors are then as they were. Of one person, as "gatepost user resume", by whoever
+may let the person in again: ` + resumers + `.`,
 		Example: "  gatepost lockdown\n  gatepost lockdown --lift\n  gatepost lockdown mallory@example.com --yes",
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: p.complete(emails),
 	}
@@ -50,7 +57,7 @@ func (p *program) lockPerson(ctx context.Context, s *site, email string, lift, y
 	if lift {
 		return p.done(s.UnlockUser(ctx, email), "%s can sign in again", email)
 	}
-	err := p.confirm(ctx, "This suspends "+email+" and ends every session, token and link of theirs.", email, yes)
+	err := p.confirm(ctx, "This suspends "+email+" and ends every session, token and link of theirs. Helpdesk may not always lift it: see gatepost lockdown --help.", email, yes)
 	if err != nil {
 		return err
 	}
@@ -58,5 +65,5 @@ func (p *program) lockPerson(ctx context.Context, s *site, email string, lift, y
 	if err != nil {
 		return err
 	}
-	return p.note("the way back: gatepost lockdown %s --lift", email)
+	return p.note("the way back: gatepost lockdown %s --lift, by whoever may let the person in again", email)
 }

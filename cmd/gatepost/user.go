@@ -26,9 +26,10 @@ func (p *program) userCommand() *cobra.Command {
 	cmd.AddCommand(
 		users.command(p), p.userCreate(), p.userUpdate(), p.userImport(), p.setPassword(),
 		p.onUser("show", "Show a person", p.showUser),
-		p.onUser("suspend", "Close everything to a person and end their sessions", func(ctx context.Context, s *site, email string) error {
+		about(`Close everything to a person and end their sessions. Not everybody who may do that lets the
+person in again: `+resumers+`.`, p.onUser("suspend", "Close everything to a person and end their sessions", func(ctx context.Context, s *site, email string) error {
 			return p.done(s.SuspendUser(ctx, email), "%s is suspended; every session has ended", email)
-		}),
+		})),
 		p.onUser("resume", "Let a suspended person in again", func(ctx context.Context, s *site, email string) error {
 			return p.done(s.ResumeUser(ctx, email), "%s can sign in again", email)
 		}),
@@ -59,6 +60,12 @@ func (p *program) onUser(use, short string, do func(context.Context, *site, stri
 			return do(ctx, s, idp.NormalEmail(args[0]))
 		}),
 	}
+}
+
+// about is the command with more to say in its help.
+func about(long string, cmd *cobra.Command) *cobra.Command {
+	cmd.Long = long
+	return cmd
 }
 
 func userRow(u resource.User) []string {
