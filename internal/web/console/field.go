@@ -22,6 +22,8 @@ type field struct {
 	Ticks    []field
 	Wide     bool   // so many ticks that a search among them helps
 	More     string // why not all ticks are shown
+	Closed   bool   // a tick that the administrator may not set
+	Why      right  // why some ticks are closed
 }
 
 type option struct {

@@ -25,7 +25,8 @@ type form struct {
 	Conflict *conflict
 	Back     string // where the stored state is shown
 
-	was map[string]string // the values that the administrator read
+	denied bool              // saving was refused by the policy, and the problems say why
+	was    map[string]string // the values that the administrator read
 }
 
 // newForm is a form that shows what is stored, under its ETag.
@@ -75,9 +76,23 @@ func (f *form) refused(err error, stored func(current any) map[string]string) bo
 	return false
 }
 
+// deniedAt takes a refusal by the policy into the form, as a problem of what it was
+// about, and reports whether it was one. Whoever may not use the form at all has been
+// refused before they saw it.
+func (f *form) deniedAt(field, value string, err error) bool {
+	var denied *admin.Denied
+	if !errors.As(err, &denied) || denied.Operation != admin.OpMember {
+		return false
+	}
+	f.denied, f.Problems = true, idp.Problems{{Field: field, Value: value, Reason: denied.Why, Remedy: denied.Remedy}}
+	return true
+}
+
 // status is that of the answer that shows the form.
 func (f form) status() int {
 	switch {
+	case f.denied:
+		return http.StatusForbidden
 	case len(f.Problems) > 0:
 		return http.StatusUnprocessableEntity
 	case f.Conflict != nil:

@@ -113,7 +113,7 @@ func saveMembers(v *visit) error {
 	}
 	p.Title, p.Button = "Put "+calledAll(people)+" into "+g.Name+"?", "Put in"
 	asked, err := v.join(g.Name, people, until, p)
-	if f.refused(err, nothingStored) {
+	if f.refused(err, nothingStored) || f.deniedAt("email", "", err) {
 		return v.showGroup(g, nil, f)
 	}
 	if err != nil || asked {

@@ -151,7 +151,7 @@ func saveUserGroups(v *visit) error {
 	}
 	p.Title, p.Button = "Put "+called(u)+" into "+group+"?", "Put in"
 	asked, err := v.join(group, []resource.User{u}, until, p)
-	if f.refused(err, nothingStored) {
+	if f.refused(err, nothingStored) || f.deniedAt("group", group, err) {
 		return v.showUserGroups(u, f)
 	}
 	if err != nil || asked {

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"slices"
+
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
@@ -39,7 +41,49 @@ func (v *visit) showUserNew(f form) error {
 		return err
 	}
 	p.Groups = f.ticks("groups", "Groups", "Now or later. What they open, the person can open.", choices, more)
+	err = v.closeGroups(&p.Groups)
+	if err != nil {
+		return err
+	}
 	return v.show(f.status(), p)
+}
+
+// closeGroups closes the ticks of the groups that open connectors to who decides
+// nothing about access.
+func (v *visit) closeGroups(groups *field) error {
+	may := v.right("groups", admin.OpMember, admin.Target{Opens: true})
+	if may.MayChange() {
+		return nil
+	}
+	names := make([]string, len(groups.Ticks))
+	for i, tick := range groups.Ticks {
+		names[i] = tick.Label
+	}
+	open, _, err := v.openedBy(names...)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		if slices.ContainsFunc(open, func(c resource.Connector) bool { return slices.Contains(c.Groups, name) }) {
+			groups.Ticks[i].Closed, groups.Ticks[i].Value, groups.Why = true, "", may
+		}
+	}
+	return nil
+}
+
+// closedGroup is the first group of a new person that is closed to the administrator,
+// with the refusal.
+func (v *visit) closedGroup(in resource.User) (string, error) {
+	if v.right("", admin.OpMember, admin.Target{Opens: true}).MayChange() {
+		return "", nil
+	}
+	for _, name := range groupNames(in) {
+		_, err := v.mayRegroup(name, []resource.User{in})
+		if err != nil {
+			return name, err
+		}
+	}
+	return "", nil
 }
 
 // createUser stores a new person, once it is said what the groups open to them.
@@ -53,13 +97,20 @@ func createUser(v *visit) error {
 	if f.refused(check.Validate(), nothingStored) {
 		return v.showUserNew(f)
 	}
+	closed, err := v.closedGroup(in) // before anything is confirmed
+	if f.deniedAt("groups", closed, err) {
+		return v.showUserNew(f)
+	}
+	if err != nil {
+		return err
+	}
 	asked, err := v.askForUser(in)
 	if err != nil || asked {
 		return err
 	}
 	made, err := v.CreateUser(v.ctx(), in)
 	err = emailTaken(err, in.Email)
-	if f.refused(err, nothingStored) {
+	if f.refused(err, nothingStored) || f.deniedAt("groups", "", err) { // a connector was opened to a group just now
 		return v.showUserNew(f)
 	}
 	if err != nil {

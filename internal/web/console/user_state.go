@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 
+	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/resource"
 )
 
@@ -24,6 +25,23 @@ func (v *visit) askAbout(u resource.User, p confirmPage) (asked bool, err error)
 	return v.ask(p)
 }
 
+// wayBack says how the person is let in again: as open says where the administrator
+// may, and otherwise who does. Nobody lets themselves in: that is told by itself.
+func (v *visit) wayBack(u resource.User, open string) (string, error) {
+	if u.Email == v.Who().Name {
+		return "", nil
+	}
+	refused, err := v.Refusals(v.ctx(), u.Email, admin.OpUserReset)
+	if err != nil {
+		return "", err
+	}
+	denied := refused[admin.OpUserReset]
+	if denied == nil {
+		return " " + open, nil
+	}
+	return " You cannot let the person in again yourself: " + denied.Why + ". " + sentenceOf(denied.Remedy), nil
+}
+
 func suspend(v *visit) error {
 	u, err := v.User(v.ctx(), v.email())
 	if err != nil {
@@ -33,9 +51,13 @@ func suspend(v *visit) error {
 	if !u.Active {
 		return v.done(base, "suspended")
 	}
+	back, err := v.wayBack(u, "You can resume the person at any time.")
+	if err != nil {
+		return err
+	}
 	asked, err := v.askAbout(u, confirmPage{
 		Title: "Suspend " + called(u) + "?", Action: base + "/suspend", Button: "Suspend",
-		Text: "From the next request on they cannot sign in, and their sessions end. Sessions in AWS that are open go on until they end. You can resume the person at any time.",
+		Text: "From the next request on they cannot sign in, and their sessions end. Sessions in AWS that are open go on until they end." + back,
 	})
 	if err != nil || asked {
 		return err
@@ -63,10 +85,14 @@ func lock(v *visit) error {
 		return err
 	}
 	base := userPath(u.Email)
+	back, err := v.wayBack(u, "The way back: resume the person, and make a new password link if the password may be known to somebody else.")
+	if err != nil {
+		return err
+	}
 	asked, err := v.askAbout(u, confirmPage{
 		Title: "Lock down " + called(u) + "?", Action: base + "/lockdown", Button: "Lock down",
 		Text: "At once the person is suspended, and every session, token and password link of theirs ends. It is on the record as a lockdown. " +
-			"The way back: resume the person, and make a new password link if the password may be known to somebody else. Sessions in AWS that are open go on until they end: revoke those in AWS.",
+			"Sessions in AWS that are open go on until they end: revoke those in AWS." + back,
 	})
 	if err != nil || asked {
 		return err
