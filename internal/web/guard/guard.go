@@ -97,8 +97,13 @@ type answer struct {
 	status int
 }
 
+// WriteHeader notes the status. An answer without content has no kind of it
+// (RFC 9110, 15.3.5): a client would try to read what is not there.
 func (a *answer) WriteHeader(status int) {
 	a.status = status
+	if status == http.StatusNoContent {
+		a.Header().Del("Content-Type")
+	}
 	a.ResponseWriter.WriteHeader(status)
 }
 

@@ -174,3 +174,13 @@ func TestALineIsLoggedForEachRequestWithoutItsSecrets(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerWithoutContentHasNoKindOfIt(t *testing.T) {
+	g := stand(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNoContent)
+	})
+	if kind := g.send(http.MethodGet, "/", nil).Header().Values("Content-Type"); len(kind) != 0 {
+		t.Errorf("an answer 204 says that it is %q", kind)
+	}
+}

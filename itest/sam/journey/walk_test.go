@@ -99,6 +99,7 @@ func groupSteps() []step {
 			_, err := a.UpdateGroup(ctx, "Helpers", "", func(g *resource.Group) error { g.Name = "Helping"; return nil })
 			return err
 		}},
+		asks("Warnings", (*admin.Administrator).Warnings, admin.About{Group: "SSO-AWS-A"}),
 		{"CloseGroup", func(ctx context.Context, a *admin.Administrator) error {
 			_, err := a.CloseGroup(ctx, "Helping", "")
 			return err
@@ -135,6 +136,11 @@ func peopleSteps() []step {
 			_, err := a.ImportUsers(ctx, csv, false)
 			return err
 		}},
+		{"Refusals", func(ctx context.Context, a *admin.Administrator) error {
+			_, err := a.Refusals(ctx, "bob@example.com", admin.OpRead)
+			return err
+		}},
+		asks("UserAccess", (*admin.Administrator).UserAccess, "alice@example.com"),
 		does("SuspendUser", (*admin.Administrator).SuspendUser, "bob@example.com"),
 		does("ResumeUser", (*admin.Administrator).ResumeUser, "bob@example.com"),
 		does("LockUser", (*admin.Administrator).LockUser, "bob@example.com"),
