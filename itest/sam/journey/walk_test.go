@@ -140,7 +140,10 @@ func peopleSteps() []step {
 			_, err := a.Refusals(ctx, "bob@example.com", admin.OpRead)
 			return err
 		}},
-		asks("UserAccess", (*admin.Administrator).UserAccess, "alice@example.com"),
+		{"UserAccess", func(ctx context.Context, a *admin.Administrator) error {
+			_, err := a.UserAccess(ctx, "alice@example.com", "aws-a")
+			return err
+		}},
 		does("SuspendUser", (*admin.Administrator).SuspendUser, "bob@example.com"),
 		does("ResumeUser", (*admin.Administrator).ResumeUser, "bob@example.com"),
 		does("LockUser", (*admin.Administrator).LockUser, "bob@example.com"),
