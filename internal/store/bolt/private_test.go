@@ -44,8 +44,11 @@ func TestAFileOfAnotherUserIsRefused(t *testing.T) {
 	const other = 65534
 	path := filled(t)
 	err := os.Chown(path, other, -1)
-	if err != nil {
+	if err != nil && os.Getenv("CI") != "true" {
 		t.Skip("only root can give a file away: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	mustBeRefused(t, path, fmt.Sprintf("user %d", other))
 	mustBeRefused(t, path, fmt.Sprintf("chown %d %s", os.Geteuid(), path))
