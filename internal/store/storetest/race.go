@@ -16,9 +16,8 @@ func testRaces(t *testing.T, open Open) {
 		f := setUp(t, open)
 		f.write(store.Put(item("n", "0"), store.Absent()))
 		errs := together(200, func(int) error { return raise(t.Context(), f.Tables) })
-		mustEqual(t, "what stopped writers", errors.Join(errs...), nil)
-		mustEqual(t, "the number", f.data(key("n")), "200")
-		mustEqual(t, "the version", f.version(key("n")), 201)
+		number := raised(t, errs, f.data(key("n")))
+		mustEqual(t, "the version", f.version(key("n")), uint64(number+1))
 	})
 	t.Run("of many that make an item under Absent one succeeds", func(t *testing.T) {
 		f := setUp(t, open)
@@ -38,10 +37,22 @@ func testRaces(t *testing.T, open Open) {
 		f := setUp(t, open)
 		f.write(store.Put(item("a", "0"), store.Absent()), store.Put(item("b", "0"), store.Absent()))
 		errs := together(40, func(i int) error { return swapBoth(t.Context(), f.Tables) })
-		mustEqual(t, "the number that succeeded", count(errs, nil), 40)
-		mustEqual(t, "a", f.data(key("a")), "40")
-		mustEqual(t, "b", f.data(key("b")), "40")
+		raised(t, errs, f.data(key("a")))
+		mustEqual(t, "b", f.data(key("b")), f.data(key("a")))
 	})
+}
+
+// raised is the number to which writers raised one that was 0: each that succeeded by
+// one. A service that is very busy may answer none of a writer's tries, or that it
+// failed inside; whether such a write happened cannot be known, and it may count. Most
+// writers must know.
+func raised(t *testing.T, errs []error, text string) int {
+	t.Helper()
+	number, sure, doubtful := mustInt(t, text), count(errs, nil), count(errs, store.ErrUnavailable)
+	if sure+doubtful != len(errs) || number < sure || number > sure+doubtful || doubtful > len(errs)/4 {
+		t.Errorf("%d writers raised it for sure and %d perhaps, and it is %d; what stopped writers is %v", sure, doubtful, number, errors.Join(errs...))
+	}
+	return number
 }
 
 func mustInt(t *testing.T, s string) int {

@@ -18,8 +18,8 @@ type eventQuery struct {
 	Paging
 	User      string    `query:"user" maxLength:"254" doc:"Email of the person who acted, or their ID, which events have as actor_id: so those of a deleted person are found."`
 	Connector string    `query:"connector" maxLength:"63" doc:"Slug of the connector that was concerned."`
-	Since     time.Time `query:"since" doc:"The first moment."`
-	Until     time.Time `query:"until" doc:"The moment after the last."`
+	Since     time.Time `query:"since" pattern:"^[1-9]" doc:"The first moment, from the year 1000 on."`
+	Until     time.Time `query:"until" pattern:"^[1-9]" doc:"The moment after the last, from the year 1000 on."`
 	Format    string    `query:"format" enum:"json,jsonl" default:"json" doc:"json for a page, jsonl to take many along, an event a line."`
 }
 

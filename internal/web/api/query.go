@@ -61,8 +61,8 @@ func misfit(s *huma.Schema, value string) (reason, remedy string) {
 			return "is neither true nor false", "use true or false"
 		}
 	case s.Format == "date-time":
-		at, err := time.Parse(time.RFC3339, value)
-		if err != nil || at.IsZero() { // which programs write for none, and we would take for none
+		_, err := time.Parse(time.RFC3339, value)
+		if err != nil || value[0] == '0' { // such as the year 1, which programs write for none, and we would take for none
 			return "is not a time", "write it as 2026-12-31T18:00:00Z"
 		}
 	case len(s.Enum) > 0:
