@@ -3,7 +3,6 @@ package admin
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -42,22 +41,22 @@ func (w Access) shown() resource.Access {
 func (s *Service) Access(ctx context.Context, slug string) ([]Access, error) {
 	c, err := s.Store.Connector(ctx, slug)
 	if err != nil {
-		return nil, fmt.Errorf("connector %q: %w", slug, err)
+		return nil, store.About("connector", slug, err)
 	}
 	names, err := s.Store.GroupNames(ctx, c.Groups)
 	if err != nil {
-		return nil, fmt.Errorf("groups of connector %q: %w", slug, err)
+		return nil, store.About("groups of connector", slug, err)
 	}
 	doors, err := s.doorsOf(ctx, []*idp.Connector{c})
 	if err != nil {
-		return nil, fmt.Errorf("key of connector %q: %w", slug, err)
+		return nil, store.About("key of connector", slug, err)
 	}
 	refused := map[string]string{} // by the person's ID: who is in several groups is tried once
 	var ways []Access
 	for _, group := range c.Groups {
 		members, err := s.members(ctx, group)
 		if err != nil {
-			return nil, fmt.Errorf("members of group %q: %w", names[group], err)
+			return nil, store.About("members of group", names[group], err)
 		}
 		for _, u := range members {
 			reason, tried := refused[u.ID]

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/gatepost/gatepost/internal/awsfed"
@@ -40,7 +39,7 @@ func (s *Service) activate(ctx context.Context, a Actor, slug string) error {
 	}
 	err = s.Store.ActivateConnector(ctx, &after, key, e)
 	if err != nil {
-		return fmt.Errorf("activate connector %q: %w", slug, err)
+		return store.About("activate connector", slug, err)
 	}
 	return nil
 }
@@ -77,7 +76,7 @@ func (s *Service) keyProblems(slug string, key *idp.Key) idp.Problems {
 func (s *Service) trial(c *idp.Connector, key *idp.Key) error {
 	certificate, err := x509.ParseCertificate(key.Current.DER)
 	if err != nil {
-		return fmt.Errorf("read certificate of %q: %w", c.Slug, err)
+		return store.About("read certificate of", c.Slug, err)
 	}
 	now := s.Now()
 	for _, role := range c.Roles {
@@ -106,11 +105,11 @@ func (s *Service) checkActive(ctx context.Context, before, after *idp.Connector)
 		return nil // nothing is launched without one
 	}
 	if err != nil {
-		return fmt.Errorf("key of %q: %w", after.Slug, err)
+		return store.About("key of", after.Slug, err)
 	}
 	certificate, err := x509.ParseCertificate(key.Current.DER)
 	if err != nil {
-		return fmt.Errorf("read certificate of %q: %w", after.Slug, err)
+		return store.About("read certificate of", after.Slug, err)
 	}
 	now := s.Now()
 	err = awsfed.CheckLargest(after, certificate, now)

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -46,7 +45,7 @@ func (a *Administrator) Events(ctx context.Context, q EventQuery) ([]resource.Ev
 	}
 	events, next, err := a.service.Store.Events(ctx, filter)
 	if err != nil {
-		return nil, "", fmt.Errorf("list events: %w", err)
+		return nil, "", store.About("list events", "", err)
 	}
 	list := make([]resource.Event, 0, len(events))
 	for _, e := range events {

@@ -2,11 +2,11 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // connectorEvent records what changed of a connector: the fields that differ,
@@ -24,7 +24,7 @@ func (s *Service) connectorEvent(ctx context.Context, a Actor, action idp.Action
 	}
 	names, err := s.Store.GroupNames(ctx, groups)
 	if err != nil {
-		return idp.Event{}, fmt.Errorf("groups of connector %q: %w", slug, err)
+		return idp.Event{}, store.About("groups of connector", slug, err)
 	}
 	e := s.event(a, action, slug)
 	e.Connector = slug
@@ -64,7 +64,7 @@ func (s *Service) userEvent(ctx context.Context, a Actor, action idp.Action, bef
 	}
 	names, err := s.Store.GroupNames(ctx, groups)
 	if err != nil {
-		return idp.Event{}, fmt.Errorf("groups of user %q: %w", e.Target, err)
+		return idp.Event{}, store.About("groups of user", e.Target, err)
 	}
 	e.Before, e.After = changed(userFields(before, names), userFields(after, names))
 	return e, nil

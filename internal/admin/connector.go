@@ -37,7 +37,7 @@ func (s *Service) CreateConnector(ctx context.Context, a Actor, in NewConnector)
 	}
 	err = s.Store.CreateConnector(ctx, &c, e)
 	if err != nil {
-		return nil, fmt.Errorf("create connector %q: %w", c.Slug, err)
+		return nil, store.About("create connector", c.Slug, err)
 	}
 	if c.Kind == idp.KindAWS && !in.UploadKey {
 		err = s.makeKey(ctx, a, c.Slug, in.Custody)
@@ -46,7 +46,7 @@ func (s *Service) CreateConnector(ctx context.Context, a Actor, in NewConnector)
 			return nil, errors.Join(problems, s.DeleteConnector(ctx, a, c.Slug))
 		}
 		if err != nil {
-			return &c, fmt.Errorf("connector %q is stored, its key could not be made: %w", c.Slug, err)
+			return &c, store.About(fmt.Sprintf("connector %q is stored, its key could not be made", c.Slug), "", err)
 		}
 	}
 	return &c, nil
@@ -120,14 +120,14 @@ func gather(err error) (idp.Problems, error) {
 func (s *Service) Connector(ctx context.Context, slug string) (*idp.Connector, *idp.Key, error) {
 	c, err := s.Store.Connector(ctx, slug)
 	if err != nil {
-		return nil, nil, fmt.Errorf("connector %q: %w", slug, err)
+		return nil, nil, store.About("connector", slug, err)
 	}
 	key, err := s.Store.Key(ctx, slug)
 	if errors.Is(err, store.ErrNotFound) {
 		return c, nil, nil
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("key of %q: %w", slug, err)
+		return nil, nil, store.About("key of", slug, err)
 	}
 	return c, key, nil
 }
@@ -137,7 +137,7 @@ func (s *Service) Connector(ctx context.Context, slug string) (*idp.Connector, *
 func (s *Service) UpdateConnector(ctx context.Context, a Actor, slug string, change func(*idp.Connector)) (*idp.Connector, error) {
 	before, err := s.Store.Connector(ctx, slug)
 	if err != nil {
-		return nil, fmt.Errorf("connector %q: %w", slug, err)
+		return nil, store.About("connector", slug, err)
 	}
 	after := *before
 	change(&after)
@@ -162,7 +162,7 @@ func (s *Service) save(ctx context.Context, a Actor, action idp.Action, before, 
 	}
 	err = s.Store.UpdateConnector(ctx, after, e)
 	if err != nil {
-		return fmt.Errorf("save connector %q: %w", after.Slug, err)
+		return store.About("save connector", after.Slug, err)
 	}
 	return nil
 }
@@ -172,7 +172,7 @@ func (s *Service) Deactivate(ctx context.Context, a Actor, slug string) error {
 	return quicker(func() error {
 		before, err := s.Store.Connector(ctx, slug)
 		if err != nil {
-			return fmt.Errorf("connector %q: %w", slug, err)
+			return store.About("connector", slug, err)
 		}
 		if !before.Active {
 			return nil
@@ -188,7 +188,7 @@ func (s *Service) Deactivate(ctx context.Context, a Actor, slug string) error {
 func (s *Service) DeleteConnector(ctx context.Context, a Actor, slug string) error {
 	c, err := s.Store.Connector(ctx, slug)
 	if err != nil {
-		return fmt.Errorf("connector %q: %w", slug, err)
+		return store.About("connector", slug, err)
 	}
 	return s.deleteConnector(ctx, a, c)
 }
@@ -196,14 +196,14 @@ func (s *Service) DeleteConnector(ctx context.Context, a Actor, slug string) err
 func (s *Service) deleteConnector(ctx context.Context, a Actor, c *idp.Connector) error {
 	slug := c.Slug
 	if c.Active {
-		return fmt.Errorf("connector %q: %w", slug, store.ErrActive)
+		return store.About("connector", slug, store.ErrActive)
 	}
 	// The key goes first: a connector without a key is inactive and can be
 	// deleted again, a key without a connector would wait for the next one of
 	// that slug.
 	err := s.Keys.Delete(ctx, slug, s.keyEvent(a, idp.ActionKeyDelete, slug))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("delete key of %q: %w", slug, err)
+		return store.About("delete key of", slug, err)
 	}
 	e, err := s.connectorEvent(ctx, a, idp.ActionConnectorDelete, slug, c, nil)
 	if err != nil {
@@ -211,7 +211,7 @@ func (s *Service) deleteConnector(ctx context.Context, a Actor, c *idp.Connector
 	}
 	err = s.Store.DeleteConnector(ctx, c, e)
 	if err != nil {
-		return fmt.Errorf("delete connector %q: %w", slug, err)
+		return store.About("delete connector", slug, err)
 	}
 	return nil
 }
@@ -233,7 +233,7 @@ func (s *Service) Metadata(ctx context.Context, slug string) ([]byte, error) {
 func (s *Service) UploadKey(ctx context.Context, a Actor, slug string, privateKey, certificate []byte) (*idp.Key, error) {
 	c, err := s.Store.Connector(ctx, slug)
 	if err != nil {
-		return nil, fmt.Errorf("connector %q: %w", slug, err)
+		return nil, store.About("connector", slug, err)
 	}
 	if c.Kind != idp.KindAWS {
 		return nil, idp.Problems{{Field: "connector", Value: slug, Reason: "is a bookmark, which signs nothing", Remedy: "upload keys to connectors of kind aws"}}
@@ -243,7 +243,7 @@ func (s *Service) UploadKey(ctx context.Context, a Actor, slug string, privateKe
 	}
 	key, err := s.Keys.Upload(ctx, slug, privateKey, certificate, s.keyEvent(a, idp.ActionKeyUpload, slug))
 	if err != nil {
-		return nil, fmt.Errorf("upload key of %q: %w", slug, err)
+		return nil, store.About("upload key of", slug, err)
 	}
 	return key, nil
 }

@@ -84,7 +84,7 @@ func (a *Administrator) Connectors(ctx context.Context, l List) ([]resource.Conn
 		return s.Store.ListConnectors(ctx, at)
 	}, func(c store.ConnectorSummary) bool { return l.found(c.Slug, c.Label, c.Description) })
 	if err != nil {
-		return nil, "", fmt.Errorf("list connectors: %w", err)
+		return nil, "", store.About("list connectors", "", err)
 	}
 	slugs := make([]string, len(summaries))
 	for i, summary := range summaries {
@@ -142,7 +142,7 @@ func (a *Administrator) connector(ctx context.Context, slug string) (resource.Co
 		return resource.Connector{}, err
 	}
 	if len(list) == 0 {
-		return resource.Connector{}, fmt.Errorf("connector %q: %w", slug, store.ErrNotFound)
+		return resource.Connector{}, store.About("connector", slug, store.ErrNotFound)
 	}
 	return list[0], nil
 }
@@ -225,7 +225,7 @@ func (a *Administrator) UpdateConnector(ctx context.Context, slug, match string,
 func (a *Administrator) freshConnector(ctx context.Context, slug, match string) (*idp.Connector, resource.Connector, error) {
 	c, err := a.service.Store.Connector(ctx, slug)
 	if err != nil {
-		return nil, resource.Connector{}, fmt.Errorf("connector %q: %w", slug, err)
+		return nil, resource.Connector{}, store.About("connector", slug, err)
 	}
 	shown, err := a.connector(ctx, slug)
 	if err != nil {

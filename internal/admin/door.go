@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/awsfed"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // door is a connector to which people's launches are tried: composed as a launch
@@ -39,7 +40,7 @@ func (s *Service) doorsOf(ctx context.Context, connectors []*idp.Connector) ([]d
 			doors[i].certificate, err = x509.ParseCertificate(key.Current.DER)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read certificate of %q: %w", c.Slug, err)
+			return nil, store.About("read certificate of", c.Slug, err)
 		}
 	}
 	return doors, nil

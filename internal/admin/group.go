@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // CreateGroup stores a new, empty group. It returns [idp.Problems], or
@@ -18,7 +19,7 @@ func (s *Service) CreateGroup(ctx context.Context, a Actor, name, description st
 	}
 	err = s.Store.CreateGroup(ctx, g, s.groupEvent(a, idp.ActionGroupCreate, nil, g))
 	if err != nil {
-		return nil, fmt.Errorf("create group %q: %w", name, err)
+		return nil, store.About("create group", name, err)
 	}
 	return g, nil
 }
@@ -27,7 +28,7 @@ func (s *Service) CreateGroup(ctx context.Context, a Actor, name, description st
 func (s *Service) Group(ctx context.Context, name string) (*idp.Group, error) {
 	g, err := s.Store.GroupByName(ctx, name)
 	if err != nil {
-		return nil, fmt.Errorf("group %q: %w", name, err)
+		return nil, store.About("group", name, err)
 	}
 	return g, nil
 }
@@ -52,7 +53,7 @@ func (s *Service) updateGroup(ctx context.Context, a Actor, before *idp.Group, c
 	}
 	err = s.Store.UpdateGroup(ctx, &after, s.groupEvent(a, idp.ActionGroupUpdate, before, &after))
 	if err != nil {
-		return nil, fmt.Errorf("save group %q: %w", before.Name, err)
+		return nil, store.About("save group", before.Name, err)
 	}
 	return &after, nil
 }
@@ -71,7 +72,7 @@ func (s *Service) DeleteGroup(ctx context.Context, a Actor, name string) (bool, 
 func (s *Service) deleteGroup(ctx context.Context, a Actor, g *idp.Group) (bool, error) {
 	gone, err := s.Store.DeleteGroup(ctx, g, s.groupEvent(a, idp.ActionGroupDelete, g, nil))
 	if err != nil {
-		return false, fmt.Errorf("delete group %q: %w", g.Name, err)
+		return false, store.About("delete group", g.Name, err)
 	}
 	return gone, nil
 }
@@ -102,7 +103,7 @@ func (s *Service) addMember(ctx context.Context, a Actor, g *idp.Group, u *idp.U
 	}
 	err := s.Store.AddMember(ctx, u.ID, g.ID, until, s.memberEvent(a, idp.ActionMemberAdd, g.Name, u.Email, until))
 	if err != nil {
-		return fmt.Errorf("add %q to group %q: %w", u.Email, g.Name, err)
+		return store.About(fmt.Sprintf("add %q to group", u.Email), g.Name, err)
 	}
 	return nil
 }
@@ -120,7 +121,7 @@ func (s *Service) RemoveMember(ctx context.Context, a Actor, group, email string
 func (s *Service) removeMember(ctx context.Context, a Actor, g *idp.Group, u *idp.User) error {
 	err := s.Store.RemoveMember(ctx, u.ID, g.ID, s.memberEvent(a, idp.ActionMemberRemove, g.Name, u.Email, time.Time{}))
 	if err != nil {
-		return fmt.Errorf("remove %q from group %q: %w", u.Email, g.Name, err)
+		return store.About(fmt.Sprintf("remove %q from group", u.Email), g.Name, err)
 	}
 	return nil
 }
@@ -164,7 +165,7 @@ func (s *Service) Grant(ctx context.Context, a Actor, slug, group string) error 
 		return s.checkActive(ctx, before, after)
 	})
 	if err != nil {
-		return fmt.Errorf("grant connector %q to group %q: %w", slug, group, err)
+		return store.About(fmt.Sprintf("grant connector %q to group", slug), group, err)
 	}
 	return nil
 }
@@ -177,7 +178,7 @@ func (s *Service) Revoke(ctx context.Context, a Actor, slug, group string) error
 	}
 	err = s.Store.Revoke(ctx, slug, g.ID, s.grantEvent(a, idp.ActionRevoke, slug, group))
 	if err != nil {
-		return fmt.Errorf("revoke connector %q from group %q: %w", slug, group, err)
+		return store.About(fmt.Sprintf("revoke connector %q from group", slug), group, err)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func (a *Administrator) Groups(ctx context.Context, l List) ([]resource.Group, s
 		return a.service.Store.ListGroups(ctx, at)
 	}, func(g *idp.Group) bool { return l.found(g.Name, g.Description) })
 	if err != nil {
-		return nil, "", fmt.Errorf("list groups: %w", err)
+		return nil, "", store.About("list groups", "", err)
 	}
 	list := make([]resource.Group, 0, len(groups))
 	for _, g := range groups {
@@ -166,7 +166,7 @@ func (a *Administrator) GroupConnectors(ctx context.Context, name string) ([]str
 	}
 	slugs, err := a.service.Store.GroupConnectors(ctx, g.ID)
 	if err != nil {
-		return nil, fmt.Errorf("connectors of group %q: %w", name, err)
+		return nil, store.About("connectors of group", name, err)
 	}
 	return append([]string{}, slugs...), nil
 }
@@ -185,7 +185,7 @@ func (a *Administrator) Members(ctx context.Context, name string, l List) ([]res
 	}
 	page, next, err := s.Store.Members(ctx, g.ID, store.List{Limit: l.Limit, Cursor: l.Cursor})
 	if err != nil {
-		return nil, "", fmt.Errorf("members of group %q: %w", name, err)
+		return nil, "", store.About("members of group", name, err)
 	}
 	ids := make([]string, len(page))
 	for i, m := range page {
@@ -193,7 +193,7 @@ func (a *Administrator) Members(ctx context.Context, name string, l List) ([]res
 	}
 	users, err := s.Store.Users(ctx, ids...)
 	if err != nil {
-		return nil, "", fmt.Errorf("members of group %q: %w", name, err)
+		return nil, "", store.About("members of group", name, err)
 	}
 	list := make([]resource.Member, 0, len(users))
 	for _, u := range users {

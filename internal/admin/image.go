@@ -64,7 +64,7 @@ func (a *Administrator) changeImage(ctx context.Context, slug string, action idp
 	for range maxImageTries {
 		before, err := s.Store.Connector(ctx, slug)
 		if err != nil {
-			return fmt.Errorf("connector %q: %w", slug, err)
+			return store.About("connector", slug, err)
 		}
 		after := *before
 		after.Image, after.UpdatedAt = imageName(slug, drawn), s.Now()
@@ -80,7 +80,7 @@ func (a *Administrator) changeImage(ctx context.Context, slug string, action idp
 			return err
 		}
 	}
-	return fmt.Errorf("image of connector %q: %w", slug, store.ErrUnavailable)
+	return store.About("image of connector", slug, store.ErrUnavailable)
 }
 
 const maxImageTries = 5

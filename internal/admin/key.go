@@ -25,7 +25,7 @@ func (a *Administrator) Key(ctx context.Context, slug string) (resource.KeyView,
 		return resource.KeyView{}, err
 	}
 	if c.Kind != idp.KindAWS {
-		return resource.KeyView{}, fmt.Errorf("connector %q is a bookmark, which has no key: %w", slug, store.ErrNotFound)
+		return resource.KeyView{}, store.About(fmt.Sprintf("connector %q is a bookmark, which has no key", slug), "", store.ErrNotFound)
 	}
 	view := resource.KeyView{Key: *resource.FromKey(key), Certificates: []resource.Certificate{}}
 	if key == nil {
@@ -41,7 +41,7 @@ func (a *Administrator) Key(ctx context.Context, slug string) (resource.KeyView,
 		}
 		shown, err := certificate(one.DER)
 		if err != nil {
-			return resource.KeyView{}, fmt.Errorf("certificate of %q: %w", slug, err)
+			return resource.KeyView{}, store.About("certificate of", slug, err)
 		}
 		view.Certificates = append(view.Certificates, shown)
 	}
@@ -74,7 +74,7 @@ func (a *Administrator) MakeKey(ctx context.Context, slug string) (resource.Key,
 		return resource.Key{}, idp.Problems{{Field: "connector", Value: slug, Reason: "is a bookmark, which signs nothing", Remedy: "only connectors of kind aws have keys"}}
 	}
 	if key != nil {
-		return resource.Key{}, fmt.Errorf("key of %q: %w", slug, store.ErrExists)
+		return resource.Key{}, store.About("key of", slug, store.ErrExists)
 	}
 	err = a.service.EnsureKey(ctx, a.actor, slug)
 	if err != nil {

@@ -28,7 +28,7 @@ func (a *Administrator) memberships(ctx context.Context, before, u *idp.User, na
 	}
 	groups, err := a.service.Store.GroupsByName(ctx, namesOf(named))
 	if err != nil {
-		return nil, fmt.Errorf("groups of user %q: %w", u.Email, err)
+		return nil, store.About("groups of user", u.Email, err)
 	}
 	for i, m := range named {
 		field := fmt.Sprintf("groups[%d]", i)

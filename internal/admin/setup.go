@@ -74,7 +74,7 @@ func (s *Service) passwordLink(ctx context.Context, a Actor, u *idp.User) (strin
 		UserID: u.ID, Purpose: signin.PurposePassword, ExpiresAt: s.Now().Add(PasswordLinkLifetime), Maker: a.Role,
 	}, e)
 	if err != nil {
-		return "", fmt.Errorf("store password link of %q: %w", u.Email, err)
+		return "", store.About("store password link of", u.Email, err)
 	}
 	return s.passwordAddress(secret), nil
 }

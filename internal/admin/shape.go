@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatepost/gatepost/internal/idp"
 	"github.com/gatepost/gatepost/internal/resource"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // fromShape is the connector that a shape describes, grants included. It gathers
@@ -59,7 +60,7 @@ func (s *Service) groupsOf(ctx context.Context, in resource.Connector) (groupIDs
 	problems := twice("groups", in.Groups)
 	groups, err := s.Store.GroupsByName(ctx, in.Groups)
 	if err != nil {
-		return nil, fmt.Errorf("groups of connector %q: %w", in.Slug, err)
+		return nil, store.About("groups of connector", in.Slug, err)
 	}
 	for i, name := range in.Groups {
 		g := groups[name]

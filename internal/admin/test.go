@@ -14,6 +14,7 @@ import (
 	"github.com/gatepost/gatepost/internal/metadata"
 	"github.com/gatepost/gatepost/internal/resource"
 	"github.com/gatepost/gatepost/internal/saml"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // maxTestRoles is for how many roles a test makes a response.
@@ -30,7 +31,7 @@ func (a *Administrator) Test(ctx context.Context, slug, email string) (resource.
 	s := a.service
 	c, err := s.Store.Connector(ctx, slug)
 	if err != nil {
-		return resource.Test{}, fmt.Errorf("connector %q: %w", slug, err)
+		return resource.Test{}, store.About("connector", slug, err)
 	}
 	u, err := s.User(ctx, email)
 	if isNotFound(err) {
@@ -89,7 +90,7 @@ func (t *trialRun) run(ctx context.Context, result *resource.Test) error {
 	}
 	t.names, err = t.service.Store.GroupNames(ctx, t.connector.Groups)
 	if err != nil {
-		return fmt.Errorf("groups of connector %q: %w", t.connector.Slug, err)
+		return store.About("groups of connector", t.connector.Slug, err)
 	}
 	result.Metadata = string(document)
 	result.Accepted = true

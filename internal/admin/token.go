@@ -235,20 +235,20 @@ func (a *Administrator) RevokeToken(ctx context.Context, id string) error {
 		return err
 	}
 	if len(id) != store.TokenIDLength {
-		return fmt.Errorf("token %q: %w", id, store.ErrNotFound)
+		return store.About("token", id, store.ErrNotFound)
 	}
 	tokens, err := a.tokens(ctx, id)
 	if err != nil {
 		return err
 	}
 	if len(tokens) == 0 {
-		return fmt.Errorf("token %q: %w", id, store.ErrNotFound)
+		return store.About("token", id, store.ErrNotFound)
 	}
 	t, owner := tokens[0], tokens[0].Principal
 	if t.UserID != "" {
 		u, err := a.service.Store.User(ctx, t.UserID)
 		if err != nil && !isNotFound(err) {
-			return fmt.Errorf("owner of token %q: %w", id, err)
+			return store.About("owner of token", id, err)
 		}
 		if err == nil {
 			owner = u.Email

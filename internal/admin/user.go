@@ -2,9 +2,9 @@ package admin
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // NewUser is what a person is made from; only the email is needed.
@@ -29,7 +29,7 @@ func (s *Service) CreateUser(ctx context.Context, a Actor, in NewUser) (*idp.Use
 	}
 	err = s.Store.CreateUser(ctx, u, e)
 	if err != nil {
-		return nil, fmt.Errorf("create user %q: %w", u.Email, err)
+		return nil, store.About("create user", u.Email, err)
 	}
 	return u, nil
 }
@@ -69,7 +69,7 @@ func (s *Service) CreateUserWithPassword(ctx context.Context, a Actor, in NewUse
 func (s *Service) User(ctx context.Context, email string) (*idp.User, error) {
 	u, err := s.Store.UserByEmail(ctx, idp.NormalEmail(email))
 	if err != nil {
-		return nil, fmt.Errorf("user %q: %w", email, err)
+		return nil, store.About("user", email, err)
 	}
 	return u, nil
 }
@@ -119,7 +119,7 @@ func (s *Service) saveUser(ctx context.Context, a Actor, action idp.Action, befo
 	}
 	err = s.Store.UpdateUser(ctx, &after, e)
 	if err != nil {
-		return nil, fmt.Errorf("save user %q: %w", after.Email, err)
+		return nil, store.About("save user", after.Email, err)
 	}
 	return &after, nil
 }
@@ -141,7 +141,7 @@ func (s *Service) deleteUser(ctx context.Context, a Actor, u *idp.User) error {
 	}
 	err = s.Store.DeleteUser(ctx, u, e)
 	if err != nil {
-		return fmt.Errorf("delete user %q: %w", u.Email, err)
+		return store.About("delete user", u.Email, err)
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ func (s *Service) SetPassword(ctx context.Context, a Actor, email, password stri
 	}
 	err = s.Store.SetCredential(ctx, u.ID, hash, s.event(a, idp.ActionPasswordSet, u.Email))
 	if err != nil {
-		return fmt.Errorf("set password of %q: %w", u.Email, err)
+		return store.About("set password of", u.Email, err)
 	}
 	return s.Passwords.Unlock(ctx, u.Email)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gatepost/gatepost/internal/resource"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // UserAccess are the ways of one person into the connectors, by slug, as
@@ -22,7 +23,7 @@ func (a *Administrator) UserAccess(ctx context.Context, email string, slugs ...s
 	}
 	connectors, err := s.Store.Connectors(ctx, slugs...)
 	if err != nil {
-		return nil, fmt.Errorf("connectors of %q: %w", u.Email, err)
+		return nil, store.About("connectors of", u.Email, err)
 	}
 	doors, err := s.doorsOf(ctx, connectors)
 	if err != nil {

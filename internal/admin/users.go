@@ -23,7 +23,7 @@ func (a *Administrator) Users(ctx context.Context, l List) ([]resource.User, str
 		return a.service.Store.ListUsers(ctx, at)
 	}, func(u *idp.User) bool { return l.found(u.Email, u.Name) })
 	if err != nil {
-		return nil, "", fmt.Errorf("list users: %w", err)
+		return nil, "", store.About("list users", "", err)
 	}
 	list, err := a.service.showUsers(ctx, users)
 	return list, next, err
@@ -113,7 +113,7 @@ func (a *Administrator) CreateUser(ctx context.Context, in resource.User) (resou
 	}
 	err = s.Store.CreateUser(ctx, u, e)
 	if err != nil {
-		return resource.User{}, fmt.Errorf("create user %q: %w", u.Email, err)
+		return resource.User{}, store.About("create user", u.Email, err)
 	}
 	err = a.lookAgain(ctx, &idp.User{ID: u.ID, Email: u.Email}, differing(nil, u.Groups)...)
 	if err != nil {
@@ -191,7 +191,7 @@ func (a *Administrator) UpdateUser(ctx context.Context, email, match string, cha
 		return resource.User{}, a.staleUser(ctx, email)
 	}
 	if err != nil {
-		return resource.User{}, fmt.Errorf("save user %q: %w", email, err)
+		return resource.User{}, store.About("save user", email, err)
 	}
 	err = a.identifyAgain(ctx, before, &after)
 	if err != nil {

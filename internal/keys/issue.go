@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 )
 
 // Bits is the size of the keys that we make. NIST SP 800-57 part 1 rev. 5,
@@ -59,11 +60,11 @@ func Issue(signer crypto.Signer, slug string, now time.Time) (*x509.Certificate,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, signer.Public(), signer)
 	if err != nil {
-		return nil, fmt.Errorf("issue a certificate for %q: %w", slug, err)
+		return nil, store.About("issue a certificate for", slug, err)
 	}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return nil, fmt.Errorf("read the certificate issued for %q: %w", slug, err)
+		return nil, store.About("read the certificate issued for", slug, err)
 	}
 	return cert, nil
 }
@@ -86,7 +87,7 @@ func Describe(ref string, cert *x509.Certificate) idp.Certificate {
 func Certificate(c idp.Certificate) (*x509.Certificate, *rsa.PublicKey, error) {
 	cert, err := x509.ParseCertificate(c.DER)
 	if err != nil {
-		return nil, nil, fmt.Errorf("stored certificate of key %q: %w", c.Ref, err)
+		return nil, nil, store.About("stored certificate of key", c.Ref, err)
 	}
 	pub, isRSA := cert.PublicKey.(*rsa.PublicKey)
 	if !isRSA {

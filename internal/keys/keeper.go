@@ -64,7 +64,7 @@ func (k *Keeper) Create(ctx context.Context, slug string, custody idp.Custody, e
 		return nil, err
 	}
 	if old != nil {
-		return nil, fmt.Errorf("key of %q: %w", slug, store.ErrExists)
+		return nil, store.About("key of", slug, store.ErrExists)
 	}
 	custodian, err := k.custodian(custody)
 	if err != nil {
@@ -136,7 +136,7 @@ func (k *Keeper) Upload(ctx context.Context, slug string, privateKey, certificat
 func (k *Keeper) Signer(ctx context.Context, key *idp.Key, current *x509.Certificate) (crypto.Signer, error) {
 	pub, isRSA := current.PublicKey.(*rsa.PublicKey)
 	if !isRSA || !bytes.Equal(current.Raw, key.Current.DER) {
-		return nil, fmt.Errorf("signer for %q: %w", key.Slug, ErrMismatch)
+		return nil, store.About("signer for", key.Slug, ErrMismatch)
 	}
 	custodian, err := k.custodian(key.Custody)
 	if err != nil {
@@ -153,12 +153,12 @@ func (k *Keeper) Signer(ctx context.Context, key *idp.Key, current *x509.Certifi
 func (k *Keeper) Delete(ctx context.Context, slug string, event idp.Event) error {
 	old, err := k.Store.Key(ctx, slug)
 	if err != nil {
-		return fmt.Errorf("key of %q: %w", slug, err)
+		return store.About("key of", slug, err)
 	}
 	event.Before = keyFields(old)
 	err = k.retire(ctx, old, event)
 	if err != nil {
-		return fmt.Errorf("key of %q: %w", slug, err)
+		return store.About("key of", slug, err)
 	}
 	err = k.remove(ctx, old)
 	if err != nil {
@@ -166,7 +166,7 @@ func (k *Keeper) Delete(ctx context.Context, slug string, event idp.Event) error
 	}
 	err = k.Store.DeleteKey(ctx, old, event)
 	if err != nil {
-		return fmt.Errorf("key of %q: %w", slug, err)
+		return store.About("key of", slug, err)
 	}
 	return nil
 }
@@ -212,7 +212,7 @@ func (k *Keeper) keep(ctx context.Context, made newKey, key *idp.Key, event idp.
 	case errors.Is(err, store.ErrUnavailable):
 		return k.settle(ctx, made, key.Slug, err)
 	}
-	return nil, k.discard(ctx, made, fmt.Errorf("key of %q: %w", key.Slug, err))
+	return nil, k.discard(ctx, made, store.About("key of", key.Slug, err))
 }
 
 // settle finds out whether a write happened whose answer was lost. While that
@@ -221,7 +221,7 @@ func (k *Keeper) keep(ctx context.Context, made newKey, key *idp.Key, event idp.
 func (k *Keeper) settle(ctx context.Context, made newKey, slug string, lost error) (*idp.Key, error) {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
-	lost = fmt.Errorf("key of %q: %w", slug, lost)
+	lost = store.About("key of", slug, lost)
 	stored, err := k.current(ctx, slug)
 	switch {
 	case err != nil:
@@ -269,7 +269,7 @@ func (k *Keeper) current(ctx context.Context, slug string) (*idp.Key, error) {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("key of %q: %w", slug, err)
+		return nil, store.About("key of", slug, err)
 	}
 	return key, nil
 }

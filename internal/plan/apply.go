@@ -53,7 +53,7 @@ func (p *Plan) Apply(ctx context.Context, site Site, o ApplyOptions) (Report, er
 			return report, nil
 		}
 		if err != nil {
-			return report, fmt.Errorf("%s: %w", s, moved(err))
+			return report, store.About(s.String(), "", moved(err))
 		}
 		if o.Done != nil {
 			o.Done(s)

@@ -31,7 +31,7 @@ func (s *Store) CreateConnector(ctx context.Context, c *idp.Connector, ev idp.Ev
 		return s.writeConnector(ctx, &made, &idp.Connector{}, Absent(), ev)
 	}, connectorKey(c.Slug))
 	if err != nil {
-		return about("connector", c.Slug, err)
+		return About("connector", c.Slug, err)
 	}
 	*c = made
 	return nil
@@ -44,7 +44,7 @@ func (s *Store) Connector(ctx context.Context, slug string) (*idp.Connector, err
 		return nil, err
 	}
 	if len(all) == 0 {
-		return nil, about("connector", slug, ErrNotFound)
+		return nil, About("connector", slug, ErrNotFound)
 	}
 	return all[0], nil
 }
@@ -78,7 +78,7 @@ func keysOf(names []string, key func(string) Key) []Key {
 func (s *Store) ListConnectors(ctx context.Context, l List) ([]ConnectorSummary, string, error) {
 	page, err := s.page(ctx, summaryKey(""), l.Prefix, l)
 	if err != nil {
-		return nil, "", fmt.Errorf("list connectors: %w", err)
+		return nil, "", About("list connectors", "", err)
 	}
 	summaries := make([]ConnectorSummary, 0, len(page.Items))
 	for _, item := range page.Items {
@@ -115,7 +115,7 @@ func (s *Store) updateConnector(ctx context.Context, c *idp.Connector, ev idp.Ev
 		return s.writeConnector(ctx, &made, old, Version(c.Version), ev, with...)
 	}, connectorKey(c.Slug), keyKey(c.Slug))
 	if err != nil {
-		return about("connector", c.Slug, err)
+		return About("connector", c.Slug, err)
 	}
 	made.Version++
 	*c = made
@@ -230,14 +230,14 @@ func moreRoles(c, before *idp.Connector) []string {
 func (s *Store) DeleteConnector(ctx context.Context, c *idp.Connector, ev idp.Event) error {
 	old, err := s.connectorAt(ctx, c.Slug, c.Version)
 	if err != nil {
-		return about("connector", c.Slug, err)
+		return About("connector", c.Slug, err)
 	}
 	if old.Active {
-		return about("connector", c.Slug, ErrActive)
+		return About("connector", c.Slug, ErrActive)
 	}
 	ops := []Op{Delete(connectorKey(c.Slug), Version(c.Version)), Delete(summaryKey(c.Slug), Always()), Delete(imageKey(c.Slug), Always())}
 	for _, group := range old.Groups {
 		ops = append(ops, Delete(grantKey(group, c.Slug), Always()))
 	}
-	return about("connector", c.Slug, s.commit(ctx, ev, ops...))
+	return About("connector", c.Slug, s.commit(ctx, ev, ops...))
 }

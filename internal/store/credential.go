@@ -49,14 +49,14 @@ func (s *Store) Credential(ctx context.Context, userID string) (Credential, erro
 
 func (s *Store) heldCredential(ctx context.Context, userID string) (*heldCredential, error) {
 	if !wellFormed(userID) {
-		return nil, about("credential of user", userID, ErrNotFound)
+		return nil, About("credential of user", userID, ErrNotFound)
 	}
 	item, err := s.get(ctx, credentialKey(userID))
 	if err != nil {
 		return nil, err
 	}
 	if item == nil {
-		return nil, about("credential of user", userID, ErrNotFound)
+		return nil, About("credential of user", userID, ErrNotFound)
 	}
 	return credentialFrom(item)
 }
@@ -68,13 +68,13 @@ func (s *Store) SetCredential(ctx context.Context, userID, passwordHash string, 
 	if err != nil {
 		return err
 	}
-	return about("user", userID, s.commit(ctx, ev, ops...))
+	return About("user", userID, s.commit(ctx, ev, ops...))
 }
 
 // setCredential replaces a password where the condition holds of what is stored.
 func setCredential(userID string, c Credential, cond Condition) ([]Op, error) {
 	if !wellFormed(userID) {
-		return nil, about("user", userID, ErrNotFound)
+		return nil, About("user", userID, ErrNotFound)
 	}
 	item, err := credentialItem(userID, c)
 	if err != nil {
@@ -92,12 +92,12 @@ func (s *Store) RehashCredential(ctx context.Context, userID, oldHash, newHash s
 		return err
 	}
 	if held.Password != oldHash {
-		return about("credential of user", userID, ErrStale)
+		return About("credential of user", userID, ErrStale)
 	}
 	held.Password = newHash
 	item, err := credentialItem(userID, held.Credential)
 	if err != nil {
 		return err
 	}
-	return about("credential of user", userID, s.tables.Write(ctx, Put(item, Version(held.version))))
+	return About("credential of user", userID, s.tables.Write(ctx, Put(item, Version(held.version))))
 }

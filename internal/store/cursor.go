@@ -35,11 +35,11 @@ func openCursor(shape, cursor string) (string, error) {
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err != nil || len(raw) <= cursorSum {
-		return "", fmt.Errorf("cursor %q: %w", cursor, ErrCursor)
+		return "", About("cursor", cursor, ErrCursor)
 	}
 	position := string(raw[cursorSum:])
 	if string(raw[:cursorSum]) != cursorCheck(shape, position) {
-		return "", fmt.Errorf("cursor %q: %w", cursor, ErrCursor)
+		return "", About("cursor", cursor, ErrCursor)
 	}
 	return position, nil
 }

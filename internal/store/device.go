@@ -47,7 +47,7 @@ func (s *Store) KnowsDevice(ctx context.Context, d Device) (bool, error) {
 	}
 	item, err := s.get(ctx, deviceKey(d.UserID, d.Hash))
 	if err != nil {
-		return false, about("device of user", d.UserID, err)
+		return false, About("device of user", d.UserID, err)
 	}
 	r, err := optional(item, deviceFrom)
 	if err != nil || r == nil {
@@ -63,7 +63,7 @@ func (s *Store) PutDevice(ctx context.Context, d Device) error {
 	key := deviceKey(d.UserID, d.Hash)
 	others, err := s.collect(ctx, Query{Table: key.Table, Partition: key.Partition}, MaxOps-1)
 	if err != nil {
-		return about("devices of user", d.UserID, err)
+		return About("devices of user", d.UserID, err)
 	}
 	others = slices.DeleteFunc(others, func(item Item) bool { return item.Key == key })
 	slices.SortFunc(others, func(x, y Item) int {
@@ -77,7 +77,7 @@ func (s *Store) PutDevice(ctx context.Context, d Device) error {
 	if len(others) >= maxDevices {
 		ops = append(ops, deletes(others[maxDevices-1:])...)
 	}
-	return about("device of user", d.UserID, s.tables.Write(ctx, ops...))
+	return About("device of user", d.UserID, s.tables.Write(ctx, ops...))
 }
 
 func epochsRecord(e Epochs) deviceRecord { return deviceRecord{e.Instance, e.User} }

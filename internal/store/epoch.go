@@ -24,7 +24,7 @@ func (s *Store) Epochs(ctx context.Context, userID string) (Epochs, error) {
 
 // RaiseUserEpoch ends every session of a person.
 func (s *Store) RaiseUserEpoch(ctx context.Context, userID string, ev idp.Event) error {
-	return about("user", userID, s.commit(ctx, ev, raiseEpoch(userID)))
+	return About("user", userID, s.commit(ctx, ev, raiseEpoch(userID)))
 }
 
 // RaiseInstanceEpoch ends every session of everybody.

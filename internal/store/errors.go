@@ -42,3 +42,33 @@ func (e *OpError) Error() string {
 
 // Unwrap returns the reason.
 func (e *OpError) Unwrap() error { return e.Err }
+
+// Subject is an error with the thing that it is about, which people may be told;
+// what the error says beyond its kind may be how the store works.
+type Subject struct {
+	Thing string // such as connector, or what was to be done with it
+	Name  string // of the thing; empty where it has none
+	Err   error
+}
+
+// About is err with what it is about: a [*Subject], and nil where err is.
+func About(thing, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Subject{thing, name, err}
+}
+
+// What is the thing with its name.
+func (s *Subject) What() string {
+	if s.Name == "" {
+		return s.Thing
+	}
+	return fmt.Sprintf("%s %q", s.Thing, s.Name)
+}
+
+// Error tells what it is about, then what is wrong.
+func (s *Subject) Error() string { return s.What() + ": " + s.Err.Error() }
+
+// Unwrap is what is wrong.
+func (s *Subject) Unwrap() error { return s.Err }

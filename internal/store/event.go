@@ -54,7 +54,7 @@ func (s *Store) PutEvent(ctx context.Context, ev idp.Event) error {
 	if err != nil {
 		return err
 	}
-	return about("event", ev.ID, s.tables.Write(ctx, put))
+	return About("event", ev.ID, s.tables.Write(ctx, put))
 }
 
 // eventOp is the operation that stores ev, with an ID and a time if it has none.
@@ -123,7 +123,7 @@ func cutFields(fields map[string]any, room int) (map[string]any, error) {
 	for name, value := range fields {
 		data, err := json.Marshal(map[string]any{name: value})
 		if err != nil {
-			return nil, fmt.Errorf("encode event field %q: %w", name, err)
+			return nil, About("encode event field", name, err)
 		}
 		sizes[name] = len(data)
 		total += len(data)

@@ -47,7 +47,7 @@ func (s *Store) Events(ctx context.Context, f EventFilter) ([]idp.Event, string,
 	w := s.walk(f, position)
 	began, err := s.began(ctx)
 	if err != nil {
-		return nil, "", fmt.Errorf("list events: %w", err)
+		return nil, "", About("list events", "", err)
 	}
 	w.notBefore(began)
 	for range maxSlots {
@@ -146,7 +146,7 @@ func (w *eventWalk) slot() (time.Time, error) {
 	text, _, isEvent := strings.Cut(w.bound, "/")
 	t, err := time.Parse(sortLayout, text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("position %q: %w", w.bound, ErrCursor)
+		return time.Time{}, About("position", w.bound, ErrCursor)
 	}
 	if !isEvent {
 		t = t.Add(-1)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -63,7 +62,7 @@ func (s *Store) Revoke(ctx context.Context, slug, groupID string, ev idp.Event) 
 func (s *Store) regrant(ctx context.Context, c, before *idp.Connector, ev idp.Event) error {
 	c.UpdatedAt = s.time()
 	err := s.writeConnector(ctx, c, before, Version(c.Version), ev)
-	return about("connector", c.Slug, err)
+	return About("connector", c.Slug, err)
 }
 
 // closeRoles takes the group out of the roles of c and returns the ARNs of those
@@ -119,7 +118,7 @@ func (s *Store) FirstGroupConnectors(ctx context.Context, groupID string, most i
 	}
 	items, err := s.collect(ctx, Query{Table: Config, Partition: grantKey(groupID, "").Partition, Prefix: grantPrefix}, most)
 	if err != nil {
-		return nil, fmt.Errorf("connectors of group %q: %w", groupID, err)
+		return nil, About("connectors of group", groupID, err)
 	}
 	slugs := make([]string, len(items))
 	for i, item := range items {

@@ -90,7 +90,7 @@ func (s *Store) CreateGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 	}
 	err = s.commit(ctx, ev, Put(item, Absent()), Put(name, Absent()))
 	if err != nil {
-		return about("group", g.Name, err)
+		return About("group", g.Name, err)
 	}
 	*g = made
 	return nil
@@ -107,14 +107,14 @@ func (s *Store) Group(ctx context.Context, id string) (*idp.Group, error) {
 
 func (s *Store) heldGroup(ctx context.Context, id string) (*heldGroup, error) {
 	if !wellFormed(id) {
-		return nil, about("group", id, ErrNotFound)
+		return nil, About("group", id, ErrNotFound)
 	}
 	item, err := s.get(ctx, groupKey(id))
 	if err != nil {
 		return nil, err
 	}
 	if item == nil {
-		return nil, about("group", id, ErrNotFound)
+		return nil, About("group", id, ErrNotFound)
 	}
 	return heldGroupFrom(item)
 }
@@ -123,14 +123,14 @@ func (s *Store) heldGroup(ctx context.Context, id string) (*heldGroup, error) {
 // is none.
 func (s *Store) GroupByName(ctx context.Context, name string) (*idp.Group, error) {
 	if idp.CheckGroupName(name) != nil {
-		return nil, about("group", name, ErrNotFound)
+		return nil, About("group", name, ErrNotFound)
 	}
 	id, err := s.named(ctx, groupNameKey(name))
 	if err != nil {
-		return nil, about("group", name, err)
+		return nil, About("group", name, err)
 	}
 	g, err := s.Group(ctx, id)
-	return g, about("group", name, err)
+	return g, About("group", name, err)
 }
 
 // named is the ID that a unique name leads to.
@@ -154,7 +154,7 @@ func (s *Store) named(ctx context.Context, key Key) (string, error) {
 func (s *Store) ListGroups(ctx context.Context, l List) ([]*idp.Group, string, error) {
 	ids, cursor, err := s.listNames(ctx, groupNameKey(""), l)
 	if err != nil {
-		return nil, "", fmt.Errorf("list groups: %w", err)
+		return nil, "", About("list groups", "", err)
 	}
 	items, err := s.getAll(ctx, keysOf(ids, groupKey))
 	if err != nil {
@@ -196,9 +196,9 @@ func (s *Store) UpdateGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 	case err != nil:
 		return err
 	case old.deleting:
-		return about("group being deleted", old.Name, ErrNotFound)
+		return About("group being deleted", old.Name, ErrNotFound)
 	case old.Version != g.Version:
-		return about("group", old.Name, ErrStale)
+		return About("group", old.Name, ErrStale)
 	}
 	made := *g
 	made.CreatedAt, made.UpdatedAt, made.Closed = old.CreatedAt, s.time(), idp.Closed{}
@@ -216,7 +216,7 @@ func (s *Store) UpdateGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 	}
 	err = s.commit(ctx, ev, ops...)
 	if err != nil {
-		return about("group", g.Name, err)
+		return About("group", g.Name, err)
 	}
 	made.Version++
 	*g = made

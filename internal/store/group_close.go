@@ -32,7 +32,7 @@ func (s *Store) ReopenGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 	case err != nil:
 		return err
 	case held.deleting:
-		return about("group being deleted", held.Name, ErrNotFound)
+		return About("group being deleted", held.Name, ErrNotFound)
 	case held.Closed == idp.Closed{}:
 		return nil
 	}
@@ -44,7 +44,7 @@ func (s *Store) ReopenGroup(ctx context.Context, g *idp.Group, ev idp.Event) err
 func (s *Store) groupAt(ctx context.Context, g *idp.Group) (*heldGroup, error) {
 	held, err := s.heldGroup(ctx, g.ID)
 	if err == nil && held.Version != g.Version {
-		err = about("group", held.Name, ErrStale)
+		err = About("group", held.Name, ErrStale)
 	}
 	return held, err
 }
@@ -57,7 +57,7 @@ func (s *Store) mark(ctx context.Context, g *idp.Group, held *heldGroup, ev idp.
 	}
 	err = s.commit(ctx, ev, Put(item, Version(held.Version)))
 	if err != nil {
-		return about("group", held.Name, err)
+		return About("group", held.Name, err)
 	}
 	held.Version++
 	*g = held.Group
@@ -70,7 +70,7 @@ func (s *Store) mark(ctx context.Context, g *idp.Group, held *heldGroup, ev idp.
 func (s *Store) groupChecks(ctx context.Context, ids []string) ([]Op, error) {
 	for _, id := range ids {
 		if !wellFormed(id) {
-			return nil, about("group", id, ErrNotFound)
+			return nil, About("group", id, ErrNotFound)
 		}
 	}
 	items, err := s.getAll(ctx, keysOf(ids, groupKey))
@@ -84,7 +84,7 @@ func (s *Store) groupChecks(ctx context.Context, ids []string) ([]Op, error) {
 		case err != nil:
 			return nil, err
 		case g == nil, g.deleting:
-			return nil, about("group", ids[i], ErrNotFound)
+			return nil, About("group", ids[i], ErrNotFound)
 		case g.Closed.At(s.time()):
 			return nil, fmt.Errorf("group %q, closed by %s until %s: %w", g.Name, g.Closed.By, g.Closed.Until.UTC().Format(time.RFC3339), ErrClosed)
 		case g.Closed == idp.Closed{}:

@@ -26,14 +26,14 @@ func (s *Store) DeleteGroup(ctx context.Context, g *idp.Group, ev idp.Event) (bo
 	}
 	room, err := s.revokeAll(ctx, g.ID, name, ev, deleteAtOnce)
 	if err != nil || room == 0 {
-		return false, about("group", name, err)
+		return false, About("group", name, err)
 	}
 	room, err = s.removeAll(ctx, g.ID, name, ev, room)
 	if err != nil || room == 0 {
-		return false, about("group", name, err)
+		return false, About("group", name, err)
 	}
 	err = s.tables.Write(ctx, Delete(groupKey(g.ID), Version(g.Version)), Delete(groupNameKey(name), Always()))
-	return err == nil, about("group", name, err)
+	return err == nil, About("group", name, err)
 }
 
 // beginDelete marks the group, once, and returns its name.
@@ -43,7 +43,7 @@ func (s *Store) beginDelete(ctx context.Context, g *idp.Group, ev idp.Event) (st
 		return "", err
 	}
 	if held.Version != g.Version {
-		return "", about("group", held.Name, ErrStale)
+		return "", About("group", held.Name, ErrStale)
 	}
 	if held.deleting {
 		return held.Name, nil
@@ -55,7 +55,7 @@ func (s *Store) beginDelete(ctx context.Context, g *idp.Group, ev idp.Event) (st
 	}
 	err = s.commit(ctx, ev, Put(item, Version(g.Version)))
 	if err != nil {
-		return "", about("group", held.Name, err)
+		return "", About("group", held.Name, err)
 	}
 	g.Version++
 	return held.Name, nil

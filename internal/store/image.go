@@ -13,14 +13,14 @@ const MaxImage = 128 << 10
 // there is none.
 func (s *Store) Image(ctx context.Context, slug string) ([]byte, error) {
 	if !wellFormed(slug) {
-		return nil, about("image of connector", slug, ErrNotFound)
+		return nil, About("image of connector", slug, ErrNotFound)
 	}
 	item, err := s.get(ctx, imageKey(slug))
 	if err != nil {
 		return nil, err
 	}
 	if item == nil {
-		return nil, about("image of connector", slug, ErrNotFound)
+		return nil, About("image of connector", slug, ErrNotFound)
 	}
 	return item.Data, nil
 }
@@ -31,7 +31,7 @@ func (s *Store) PutImage(ctx context.Context, c *idp.Connector, image []byte, ev
 	key := imageKey(c.Slug)
 	switch {
 	case len(image) > MaxImage:
-		return about("image of connector", c.Slug, ErrTooLarge)
+		return About("image of connector", c.Slug, ErrTooLarge)
 	case len(image) == 0:
 		return s.updateConnector(ctx, c, ev, Delete(key, Always()))
 	}

@@ -54,7 +54,7 @@ func (s *Store) UpdateInstance(ctx context.Context, in *idp.Instance, ev idp.Eve
 	}
 	err = s.commit(ctx, ev, Put(item, unchanged(in.Version)))
 	if err != nil {
-		return fmt.Errorf("instance: %w", lost(err, item.Key))
+		return About("instance", "", lost(err, item.Key))
 	}
 	in.Version++
 	return nil

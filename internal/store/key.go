@@ -77,14 +77,14 @@ func keyPrintFrom(item *Item) (*keyPrintRecord, error) {
 // [ErrNotFound] when there is none.
 func (s *Store) Key(ctx context.Context, slug string) (*idp.Key, error) {
 	if !wellFormed(slug) {
-		return nil, about("key of connector", slug, ErrNotFound)
+		return nil, About("key of connector", slug, ErrNotFound)
 	}
 	item, err := s.get(ctx, keyKey(slug))
 	if err != nil {
 		return nil, err
 	}
 	if item == nil {
-		return nil, about("key of connector", slug, ErrNotFound)
+		return nil, About("key of connector", slug, ErrNotFound)
 	}
 	return keyFrom(item)
 }
@@ -135,7 +135,7 @@ func (s *Store) PutKey(ctx context.Context, k *idp.Key, ev idp.Event) error {
 		return s.commit(ctx, ev, append([]Op{Put(item, unchanged(k.Version)), connector}, prints...)...)
 	}, key)
 	if err != nil {
-		return about("key of connector", k.Slug, lost(err, key))
+		return About("key of connector", k.Slug, lost(err, key))
 	}
 	made.Version++
 	*k = made
@@ -157,7 +157,7 @@ func (s *Store) DeleteKey(ctx context.Context, k *idp.Key, ev idp.Event) error {
 		}
 		return s.commit(ctx, ev, append([]Op{Delete(keyKey(k.Slug), Version(k.Version)), connector}, prints...)...)
 	}, keyKey(k.Slug))
-	return about("key of connector", k.Slug, err)
+	return About("key of connector", k.Slug, err)
 }
 
 // checkConnector makes a write of a key depend on the connector that was read: an

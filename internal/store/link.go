@@ -65,17 +65,17 @@ func linkFrom(item *Item) (*Link, error) {
 // when there is no such person.
 func (s *Store) PutLink(ctx context.Context, hash string, l Link, ev idp.Event) error {
 	if !wellFormed(l.UserID) {
-		return about("user", l.UserID, ErrNotFound)
+		return About("user", l.UserID, ErrNotFound)
 	}
 	epochs, err := s.Epochs(ctx, l.UserID)
 	if err != nil {
-		return about("link for user", l.UserID, err)
+		return About("link for user", l.UserID, err)
 	}
 	item, err := linkItem(hash, linkRecord{l.UserID, l.Purpose, epochs.User, epochs.Instance, madeBy{Maker: string(l.Maker)}}, l.ExpiresAt)
 	if err != nil {
 		return err
 	}
-	return about("link for user", l.UserID, s.commit(ctx, ev, Put(item, Absent()), Check(userKey(l.UserID), Present())))
+	return About("link for user", l.UserID, s.commit(ctx, ev, Put(item, Absent()), Check(userKey(l.UserID), Present())))
 }
 
 func linkItem(hash string, r linkRecord, expires time.Time) (Item, error) {
@@ -88,14 +88,14 @@ func linkItem(hash string, r linkRecord, expires time.Time) (Item, error) {
 // were ended since it was made.
 func (s *Store) Link(ctx context.Context, hash string) (Link, error) {
 	if !wellFormed(hash) {
-		return Link{}, fmt.Errorf("link: %w", ErrNotFound)
+		return Link{}, About("link", "", ErrNotFound)
 	}
 	item, err := s.get(ctx, linkKey(hash))
 	if err != nil {
 		return Link{}, err
 	}
 	if item == nil {
-		return Link{}, fmt.Errorf("link: %w", ErrNotFound)
+		return Link{}, About("link", "", ErrNotFound)
 	}
 	l, err := linkFrom(item)
 	if err != nil {
@@ -106,7 +106,7 @@ func (s *Store) Link(ctx context.Context, hash string) (Link, error) {
 		return Link{}, err
 	}
 	if l.epochs != epochs {
-		return Link{}, fmt.Errorf("link: %w", ErrNotFound)
+		return Link{}, About("link", "", ErrNotFound)
 	}
 	return *l, nil
 }
@@ -124,7 +124,7 @@ func (s *Store) TakeLink(ctx context.Context, hash string, ev idp.Event) (Link, 
 func (s *Store) SetCredentialByLink(ctx context.Context, hash, purpose, passwordHash string, ev idp.Event) (Link, error) {
 	return s.takeLink(ctx, hash, ev, func(l Link) ([]Op, error) {
 		if l.Purpose != purpose {
-			return nil, fmt.Errorf("link: %w", ErrNotFound)
+			return nil, About("link", "", ErrNotFound)
 		}
 		return s.setCredentialOnce(ctx, l.UserID, Credential{Password: passwordHash, Maker: l.Maker})
 	})
@@ -190,7 +190,7 @@ func (s *Store) PutSetup(ctx context.Context, hash string, expires time.Time, ev
 	}
 	err = s.commit(ctx, ev, Put(Item{Key: setupKey(), Data: data, Expires: expires}, Always()))
 	if err != nil {
-		return fmt.Errorf("setup token: %w", err)
+		return About("setup token", "", err)
 	}
 	return nil
 }
@@ -204,7 +204,7 @@ func (s *Store) CheckSetup(ctx context.Context, hash string) error {
 		return err
 	}
 	if len(owners) > 0 {
-		return fmt.Errorf("setup token: %w", ErrNotFound)
+		return About("setup token", "", ErrNotFound)
 	}
 	_, err = s.setupVersion(ctx, hash)
 	return err
@@ -268,5 +268,5 @@ func (s *Store) setupVersion(ctx context.Context, hash string) (uint64, error) {
 			return item.Version, nil
 		}
 	}
-	return 0, fmt.Errorf("setup token: %w", ErrNotFound)
+	return 0, About("setup token", "", ErrNotFound)
 }

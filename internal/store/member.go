@@ -63,7 +63,7 @@ func (s *Store) RemoveMember(ctx context.Context, userID, groupID string, ev idp
 // validate them: nothing may stand in the way of removing.
 func (s *Store) rejoin(ctx context.Context, u, old *idp.User, ev idp.Event) error {
 	u.UpdatedAt = s.time()
-	return about("user", u.Email, s.writeUser(ctx, u, old, ev))
+	return About("user", u.Email, s.writeUser(ctx, u, old, ev))
 }
 
 // Members returns a page of a group's live memberships, by the ID of the person,
@@ -75,7 +75,7 @@ func (s *Store) Members(ctx context.Context, groupID string, l List) ([]Member, 
 	}
 	page, err := s.page(ctx, groupKey(groupID), memberPrefix, l)
 	if err != nil {
-		return nil, "", fmt.Errorf("members of group %q: %w", groupID, err)
+		return nil, "", About("members of group", groupID, err)
 	}
 	members := make([]Member, len(page.Items))
 	for i, item := range page.Items {

@@ -65,7 +65,7 @@ func (s *Store) PutSession(ctx context.Context, session *idp.Session, ev idp.Eve
 	}
 	err = s.commit(ctx, ev, Put(item, Absent()))
 	if err != nil {
-		return about("session of user", session.UserID, err)
+		return About("session of user", session.UserID, err)
 	}
 	session.Version = 1
 	return nil
@@ -90,7 +90,7 @@ func (s *Store) RefreshSession(ctx context.Context, session *idp.Session) error 
 		return nil
 	}
 	if err != nil {
-		return about("session of user", session.UserID, err)
+		return About("session of user", session.UserID, err)
 	}
 	seen.Version++
 	*session = seen
@@ -106,7 +106,7 @@ func (s *Store) DeleteSession(ctx context.Context, userID, id string, ev idp.Eve
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
-	return about("session of user", userID, err)
+	return About("session of user", userID, err)
 }
 
 // maxSessions is how many sessions of one person are listed.
@@ -120,7 +120,7 @@ func (s *Store) ListSessions(ctx context.Context, userID string) ([]*idp.Session
 	}
 	items, err := s.collect(ctx, Query{Table: Activity, Partition: sessionKey(userID, "").Partition}, maxSessions)
 	if err != nil {
-		return nil, about("sessions of user", userID, err)
+		return nil, About("sessions of user", userID, err)
 	}
 	sessions := make([]*idp.Session, len(items))
 	for i := range items {

@@ -42,7 +42,7 @@ func (s *Store) UpdateSettings(ctx context.Context, in *idp.Settings, ev idp.Eve
 	}
 	err = s.commit(ctx, ev, Put(Item{Key: settingsKey(), Data: data}, unchanged(in.Version)))
 	if err != nil {
-		return fmt.Errorf("settings: %w", lost(err, settingsKey()))
+		return About("settings", "", lost(err, settingsKey()))
 	}
 	in.Version++
 	return nil

@@ -147,11 +147,3 @@ func (s *Store) retry(ctx context.Context, change func() error, final ...Key) er
 	}
 	return fmt.Errorf("%w: too many changes at once: %v", ErrUnavailable, err)
 }
-
-// about wraps an error with the thing it is about.
-func about(thing, name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s %q: %w", thing, name, err)
-}

@@ -83,14 +83,14 @@ func (s *Store) PutToken(ctx context.Context, t Token, ev idp.Event) error {
 	if err != nil {
 		return err
 	}
-	return about("token", t.Name, s.commit(ctx, ev, Put(item, Absent())))
+	return About("token", t.Name, s.commit(ctx, ev, Put(item, Absent())))
 }
 
 // Token reads a token, and in one more call, as of one moment, what it comes of
 // and the facts about its holder. It fails with [ErrNotFound] when there is none, or when it or
 // something that it comes of has ended.
 func (s *Store) Token(ctx context.Context, hash string) (Token, idp.Facts, error) {
-	none := fmt.Errorf("token: %w", ErrNotFound)
+	none := About("token", "", ErrNotFound)
 	if !wellFormed(hash) {
 		return Token{}, idp.Facts{}, none
 	}
@@ -177,7 +177,7 @@ func (s *Store) TouchToken(ctx context.Context, t Token) error {
 	if errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound) {
 		return nil
 	}
-	return about("token", t.Name, err)
+	return About("token", t.Name, err)
 }
 
 // maxTokens is how many tokens are listed.
@@ -191,7 +191,7 @@ func (s *Store) Tokens(ctx context.Context, id string) ([]Token, error) {
 	}
 	items, err := s.collect(ctx, Query{Table: Activity, Partition: tokenKey("").Partition, Prefix: id}, maxTokens)
 	if err != nil {
-		return nil, fmt.Errorf("list tokens: %w", err)
+		return nil, About("list tokens", "", err)
 	}
 	tokens := make([]Token, 0, len(items))
 	for i := range items {
@@ -206,5 +206,5 @@ func (s *Store) Tokens(ctx context.Context, id string) ([]Token, error) {
 
 // DeleteToken ends a token. It fails with [ErrNotFound] when there is none.
 func (s *Store) DeleteToken(ctx context.Context, t Token, ev idp.Event) error {
-	return about("token", t.Name, s.commit(ctx, ev, Delete(tokenKey(t.Hash), Present())))
+	return About("token", t.Name, s.commit(ctx, ev, Delete(tokenKey(t.Hash), Present())))
 }

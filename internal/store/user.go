@@ -32,7 +32,7 @@ func (s *Store) CreateUser(ctx context.Context, u *idp.User, ev idp.Event) error
 		return s.writeUser(ctx, &made, nil, ev)
 	}, userKey(made.ID), usernameKey(u.Email), nameIDKey(made.NameID))
 	if err != nil {
-		return about("user", u.Email, nameIDTaken(err, made.NameID))
+		return About("user", u.Email, nameIDTaken(err, made.NameID))
 	}
 	*u = made
 	return nil
@@ -46,7 +46,7 @@ func (s *Store) User(ctx context.Context, id string) (*idp.User, error) {
 		return nil, err
 	}
 	if len(all) == 0 {
-		return nil, about("user", id, ErrNotFound)
+		return nil, About("user", id, ErrNotFound)
 	}
 	return all[0], nil
 }
@@ -71,14 +71,14 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (*idp.User, error
 	id, err := s.named(ctx, usernameKey(name))
 	missing := errors.Is(err, ErrNotFound)
 	if err != nil && !missing {
-		return nil, about("user", email, err)
+		return nil, About("user", email, err)
 	}
 	if missing {
 		id = nobody
 	}
 	u, err := s.User(ctx, id)
 	if missing && (err == nil || errors.Is(err, ErrNotFound)) {
-		return nil, about("user", email, ErrNotFound)
+		return nil, About("user", email, ErrNotFound)
 	}
 	return u, err
 }
@@ -91,7 +91,7 @@ const nobody = "nobody"
 func (s *Store) ListUsers(ctx context.Context, l List) ([]*idp.User, string, error) {
 	ids, cursor, err := s.listNames(ctx, usernameKey(""), l)
 	if err != nil {
-		return nil, "", fmt.Errorf("list users: %w", err)
+		return nil, "", About("list users", "", err)
 	}
 	users, err := s.Users(ctx, ids...)
 	return users, cursor, err
@@ -120,7 +120,7 @@ func (s *Store) UpdateUser(ctx context.Context, u *idp.User, ev idp.Event) error
 		return s.writeUser(ctx, &made, old, ev)
 	}, userKey(u.ID), usernameKey(u.Email))
 	if err != nil {
-		return about("user", u.Email, err)
+		return About("user", u.Email, err)
 	}
 	made.Version++
 	*u = made
@@ -224,7 +224,7 @@ func (s *Store) DeleteUser(ctx context.Context, u *idp.User, ev idp.Event) error
 		return s.commit(ctx, ev, append(ops, members[:now]...)...)
 	}, userKey(u.ID))
 	if err != nil {
-		return about("user", u.Email, err)
+		return About("user", u.Email, err)
 	}
 	err = s.sweepUser(ctx, u.ID, left)
 	if err != nil {

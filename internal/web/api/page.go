@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -76,12 +75,12 @@ func offset(name, text string) (int, error) {
 	}
 	data, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return 0, fmt.Errorf("cursor: %w", store.ErrCursor)
+		return 0, store.About("cursor", "", store.ErrCursor)
 	}
 	_, number, _ := strings.Cut(string(data), "\x00")
 	at, err := strconv.Atoi(number)
 	if err != nil || at < 1 || cursor(name, at) != text {
-		return 0, fmt.Errorf("cursor: %w", store.ErrCursor)
+		return 0, store.About("cursor", "", store.ErrCursor)
 	}
 	return at, nil
 }

@@ -122,6 +122,16 @@ func (a *api) refusal(r *http.Request, err error) *refusal {
 		"the request could not be answered", "try again; if it happens again, look for the request ID in the log")
 }
 
+// detail is what an error of a known kind is about, and the kind's own words. What
+// lies between the two tells how the store works, and stays inside.
+func detail(err, kind error) string {
+	subject, named := errors.AsType[*store.Subject](err)
+	if !named {
+		return kind.Error()
+	}
+	return subject.What() + ": " + kind.Error()
+}
+
 func (a *api) log(r *http.Request, what string, err error) {
 	a.Log.ErrorContext(r.Context(), what, "path", r.URL.Path, "request_id", reqctx.From(r.Context()).RequestID, "error", err)
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"github.com/gatepost/gatepost/internal/admin"
 	"github.com/gatepost/gatepost/internal/app/installation"
 	"github.com/gatepost/gatepost/internal/idp"
+	"github.com/gatepost/gatepost/internal/store"
 	"github.com/gatepost/gatepost/internal/web/api"
 	"github.com/gatepost/gatepost/internal/web/reqctx"
 )
@@ -83,6 +85,24 @@ func TestNoInternalTextLeaves(t *testing.T) {
 			}
 			if !strings.Contains(log, id) || strings.Contains(log, "q=hunter2") {
 				t.Errorf("logged %s", log)
+			}
+		})
+	}
+}
+
+func TestARefusalTellsWhatItIsAboutAndNothingOfHowTheStoreWorks(t *testing.T) {
+	for name, told := range map[string]struct {
+		cause  error
+		detail string
+	}{
+		"a thing":        {fmt.Errorf("at hunter2: %w", store.About("create group", "a: b", fmt.Errorf("hunter2: %w", store.ErrExists))), `create group \"a: b\": exists already`},
+		"a thing unsaid": {fmt.Errorf("at hunter2: %w", store.ErrExists), "exists already"},
+		"no name":        {store.About("list groups", "", store.ErrCursor), "list groups: not a cursor of this list"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, _ := broken(t, func() error { return told.cause })
+			if !strings.Contains(w.Body.String(), `"detail":"`+told.detail+`"`) || strings.Contains(w.Body.String(), "hunter2") {
+				t.Errorf("answered %d %s", w.Code, w.Body)
 			}
 		})
 	}
